@@ -1,0 +1,1 @@
+CREATE INDEX "orders_user_id_placed_at_idx" ON "orders" USING btree ("user_id","placed_at");

@@ -1,0 +1,12 @@
+// Measures what real PostgreSQL servers do and writes src/sql/postgres/facts/*.generated.json.
+// Usage: npm run oracle [-- effects] [-- type-changes] [-- functions]
+import { register } from 'tsx/esm/api';
+
+register();
+const { generate } = await import('../test/oracle/generate.ts');
+try {
+  await generate(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

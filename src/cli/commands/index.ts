@@ -1,0 +1,13 @@
+import type { Command } from '../command.js';
+
+/** The commands, each loaded only when it is called. */
+export const commands: Record<string, () => Promise<Command>> = {
+  detect: async () => (await import('./detect.js')).detectCommand,
+  assess: async () => (await import('./assess.js')).assessCommand,
+  review: async () => (await import('./review.js')).reviewCommand,
+  rules: async () => (await import('./rules.js')).rulesCommand,
+  doctor: async () => (await import('./doctor.js')).doctorCommand,
+};
+
+/** Commands of the design that come with a later version: named, so that nobody looks for a misspelling. */
+export const plannedCommands: readonly string[] = ['plan', 'create', 'drift', 'rehearse', 'status', 'run', 'approve', 'audit'];

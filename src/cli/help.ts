@@ -1,0 +1,42 @@
+import { version } from '../core/version.js';
+import { type Command, type Flag } from './command.js';
+import { commands } from './commands/index.js';
+
+/** Help of the whole program. */
+export async function generalHelp(): Promise<string> {
+  const all = await Promise.all(Object.values(commands).map((load) => load()));
+  const rows = all.map((command) => `  ${command.name.padEnd(10)}${command.summary}`);
+  return `lockkeeper ${version}: makes database schema changes safe, whoever writes them.
+
+Usage
+  lockkeeper                 serve MCP on standard input and output [--project FOLDER]
+  lockkeeper COMMAND [...]   ask from a terminal or from CI
+  lockkeeper COMMAND --help
+
+Commands
+${rows.join('\n')}
+
+Exit codes
+  0 fine   1 findings at or above --fail-on   2 bad usage or unreadable input   3 something was not judged   4 refused
+`;
+}
+
+/** Help of one command. */
+export function commandHelp(command: Command): string {
+  const flags = Object.entries({ ...command.flags, help: { type: 'boolean', short: 'h', help: 'Show this' } satisfies Flag });
+  const heads = flags.map(([name, flag]) => `--${name}${flag.type === 'string' ? ` ${(flag as Flag).value ?? 'VALUE'}` : ''}`);
+  const width = Math.max(...heads.map((head) => head.length)) + 2;
+  const rows = flags.map(([, flag], position) => `  ${(heads[position] ?? '').padEnd(width)}${flag.help}`);
+  const examples = command.examples.map((example) => `  ${example.line}\n      ${example.says}`);
+  return `${command.summary}.
+
+Usage
+  ${command.usage}
+
+Flags
+${rows.join('\n')}
+
+Examples
+${examples.join('\n')}
+`;
+}

@@ -1,0 +1,6 @@
+import assessRisk from './tools/assess_risk.js';
+import detectOrm from './tools/detect_orm.js';
+import type { Tool } from './tool.js';
+
+/** Every tool, in the order in which clients see them. A test compares this list with the folder `tools/`. */
+export const tools: readonly Tool[] = [detectOrm, assessRisk];

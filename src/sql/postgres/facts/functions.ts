@@ -1,0 +1,17 @@
+import type { Expression } from '../../../core/change.js';
+import facts from './functions.generated.json' with { type: 'json' };
+
+const volatile = new Set<string>(facts.volatile);
+const stable = new Set<string>(facts.stable);
+const immutable = new Set<string>(facts.immutable);
+
+/**
+ * Volatility of a built-in function, from the servers' own `pg_proc` (`npm run oracle`). Of overloads that differ, the worst.
+ *
+ * @param name as written; a name with a schema other than pg_catalog is never built in
+ */
+export function functionVolatility(name: string): Expression['volatility'] {
+  if (volatile.has(name)) return 'volatile';
+  if (stable.has(name)) return 'stable';
+  return immutable.has(name) ? 'immutable' : 'unknown';
+}
