@@ -1,7 +1,7 @@
 // Builds dist/cli.js: one file with everything but PGlite in it, and PostgreSQL's parser (WebAssembly) beside it.
 import { copyFileSync, chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensurePackages, root } from './lib/packages.mjs';
+import { ensurePackages, fail, root } from './lib/packages.mjs';
 import { writeRuleIndex } from './lib/rule-index.mjs';
 
 ensurePackages();
@@ -35,7 +35,7 @@ const result = await build({
   banner: { js: banner },
   metafile: process.argv.includes('--analyse'),
   logLevel: 'warning',
-});
+}).catch(() => fail('The build failed.'));
 if (result.metafile) {
   const { analyzeMetafile } = await import('esbuild');
   process.stdout.write(await analyzeMetafile(result.metafile));

@@ -10,9 +10,17 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export function ensurePackages() {
   const mark = join(root, 'node_modules', '.package-lock.json');
   if (existsSync(mark) && statSync(mark).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs) return;
-  process.stderr.write('Installing packages (npm ci --ignore-scripts) …\n');
-  const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-fund', '--no-audit'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
-  if (npm.status !== 0) fail('npm ci failed');
+  process.stderr.write('Installing packages …\n');
+  const quiet = ['--ignore-scripts', '--no-fund', '--no-audit'];
+  // npm ci refuses a lock that was written where a registry has not every platform's optional packages; npm install
+  // takes the same versions from the same lock.
+  if (npm(['ci', ...quiet]).status === 0) return;
+  const installed = npm(['install', '--no-save', ...quiet]);
+  if (installed.status !== 0) fail(`npm install failed:\n${installed.stderr}`);
+}
+
+function npm(words) {
+  return spawnSync('npm', words, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
 }
 
 /** Runs a program to its end with everything it says; ends this process when it fails. */

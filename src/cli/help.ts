@@ -1,5 +1,5 @@
 import { version } from '../core/version.js';
-import { type Command, type Flag } from './command.js';
+import type { Command, Flag } from './command.js';
 import { commands } from './commands/index.js';
 
 /** Help of the whole program. */
@@ -23,8 +23,9 @@ Exit codes
 
 /** Help of one command. */
 export function commandHelp(command: Command): string {
-  const flags = Object.entries({ ...command.flags, help: { type: 'boolean', short: 'h', help: 'Show this' } satisfies Flag });
-  const heads = flags.map(([name, flag]) => `--${name}${flag.type === 'string' ? ` ${(flag as Flag).value ?? 'VALUE'}` : ''}`);
+  const help: Flag = { type: 'boolean', short: 'h', help: 'Show this' };
+  const flags: [string, Flag][] = Object.entries({ ...command.flags, help });
+  const heads = flags.map(([name, flag]) => `--${name}${flag.type === 'string' ? ` ${flag.value ?? 'VALUE'}` : ''}`);
   const width = Math.max(...heads.map((head) => head.length)) + 2;
   const rows = flags.map(([, flag], position) => `  ${(heads[position] ?? '').padEnd(width)}${flag.help}`);
   const examples = command.examples.map((example) => `  ${example.line}\n      ${example.says}`);

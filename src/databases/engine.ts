@@ -56,6 +56,8 @@ export interface DatabaseSession {
    * @throws LockkeeperError BAD_USAGE for any other statement, DATABASE_REFUSED when the server refuses it, CANCELLED
    */
   query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** The same for what the role may not be allowed to read, or the server not able to say in time: null when it refuses. */
+  attempt<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[] | null>;
   /** Ends the connection. Never throws; calling it twice does nothing. */
   close(): Promise<void>;
 }

@@ -10,7 +10,7 @@ import { judgeSelections } from './judge-selections.js';
 import { nextStepOf } from './next-step.js';
 import { ruleIds } from './rules.js';
 import { siftFindings } from './suppress.js';
-import { withTarget } from './target.js';
+import { readTarget } from './target.js';
 import { bySeverity, riskOf } from './verdict.js';
 
 /** Versions for which the facts about locks and rewrites were measured. */
@@ -27,37 +27,36 @@ export async function assess(input: AssessInput, context: OperationContext): Pro
   checkVersion(input.serverVersion);
   const root = await openProject(input.project, context);
   const config = await loadConfig(root, await ruleIds());
-  return withTarget(input, context, async (target) => {
-    const gathered = await gather(input, root, context, target.catalog !== null, target.readApplied);
-    const version = input.serverVersion ?? target.facts?.version ?? null;
-    const judgement = await judgeSelections(
-      gathered.selections,
-      { version: Math.min(version ?? measured.newest, measured.newest), facts: target.facts, catalog: target.catalog },
-      { rules: config.rules },
-      context,
-    );
-    const sifted = siftFindings(judgement.findings, judgement.statements, config.suppressions, today(context));
-    const unanalysed = [...judgement.unanalysed, ...tooNew(version)];
-    const findings = sifted.findings.sort(bySeverity);
-    return {
-      risk: riskOf(findings, unanalysed),
-      destructive: judgement.findings.some((finding) => finding.destructive),
-      dialect: commonDialect(gathered.selections, input),
-      serverVersion: version,
-      assumedServerVersion: Math.min(version ?? measured.newest, measured.newest),
-      statements: judgement.statements,
-      findings,
-      suppressed: sifted.suppressed,
-      coverage: {
-        migrations: gathered.selections.reduce((sum, selection) => sum + selection.migrations, 0),
-        statements: judgement.statements.length,
-        analysed: judgement.statements.filter((statement) => statement.analysed).length,
-        unanalysed,
-      },
-      problems: distinct([...gathered.problems, ...target.problems, ...sifted.problems]),
-      nextStep: nextStepOf(input, findings, gathered.selections),
-    };
-  });
+  const target = await readTarget(input.databaseVariable, context);
+  const gathered = await gather(input, root, context, target.catalog !== null);
+  const version = input.serverVersion ?? target.facts?.version ?? null;
+  const judgement = await judgeSelections(
+    gathered.selections,
+    { version: Math.min(version ?? measured.newest, measured.newest), facts: target.facts, catalog: target.catalog },
+    { rules: config.rules },
+    context,
+  );
+  const sifted = siftFindings(judgement.findings, judgement.statements, config.suppressions, today(context));
+  const unanalysed = [...judgement.unanalysed, ...tooNew(version)];
+  const findings = sifted.findings.sort(bySeverity);
+  return {
+    risk: riskOf(findings, unanalysed),
+    destructive: judgement.findings.some((finding) => finding.destructive),
+    dialect: commonDialect(gathered.selections, input),
+    serverVersion: version,
+    assumedServerVersion: Math.min(version ?? measured.newest, measured.newest),
+    statements: judgement.statements,
+    findings,
+    suppressed: sifted.suppressed,
+    coverage: {
+      migrations: gathered.selections.reduce((sum, selection) => sum + selection.migrations, 0),
+      statements: judgement.statements.length,
+      analysed: judgement.statements.filter((statement) => statement.analysed).length,
+      unanalysed,
+    },
+    problems: distinct([...gathered.problems, ...target.problems, ...sifted.problems]),
+    nextStep: nextStepOf(input, findings, gathered.selections),
+  };
 }
 
 function checkVersion(version: number | undefined): void {

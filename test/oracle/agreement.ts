@@ -4,9 +4,6 @@ import type { Observation, Shape } from './types.js';
 /** What an analyser says of a shape before it is run; `null` where it says that it cannot tell. */
 export type Prediction = Pick<Observation, 'locks' | 'rewrites' | 'scans' | 'indexBuilds' | 'runsInTransaction'> & { error: string | null };
 
-/** What is compared, in the words of the diff. */
-type Comparable = Prediction;
-
 export interface Agreement {
   major: number;
   shapes: number;
@@ -36,7 +33,7 @@ export class AgreementCounter {
 }
 
 /** One line for each thing that differs; of a statement that fails, only the error counts. */
-export function differencesBetween(predicted: Comparable, observed: Comparable): string[] {
+export function differencesBetween(predicted: Prediction, observed: Prediction): string[] {
   if (predicted.error !== observed.error) return [`error: predicted ${predicted.error ?? 'none'}, observed ${observed.error ?? 'none'}`];
   const differences: string[] = [];
   if (predicted.runsInTransaction !== observed.runsInTransaction) {

@@ -5,23 +5,17 @@
 import { readFileSync } from 'node:fs';
 import type { Prediction } from './agreement.js';
 import type { EffectsTable } from './effects-table.js';
-import type { Outcome } from './roles.js';
 
 const file = new URL('../../src/sql/postgres/facts/effects.generated.json', import.meta.url);
-
-/** The outcome that the table holds for this shape and major; `null` if it holds none. */
-export function tableOutcome(table: EffectsTable, id: string, major: number): Outcome | null {
-  const range = table.effects[id]?.find(({ versions: [first, last] }) => first <= major && major <= last);
-  if (!range) return null;
-  const { versions: _, ...outcome } = range;
-  return outcome;
-}
 
 export function readEffectsTable(): EffectsTable {
   return JSON.parse(readFileSync(file, 'utf8')) as EffectsTable;
 }
 
-/** The same, as a prediction in roles. */
+/** The outcome that the table holds for this shape and major, in roles; `null` if it holds none. */
 export function predictFromTable(table: EffectsTable, id: string, major: number): Prediction | null {
-  return tableOutcome(table, id, major);
+  const range = table.effects[id]?.find(({ versions: [first, last] }) => first <= major && major <= last);
+  if (!range) return null;
+  const { versions: _, ...outcome } = range;
+  return outcome;
 }

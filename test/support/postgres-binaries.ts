@@ -46,7 +46,7 @@ export async function postgresBinaries(major: PostgresMajor): Promise<string> {
 let installed: Promise<string> | undefined;
 
 /** Installs all servers of this platform; several processes may do so at once, the first to finish wins. */
-export function installServers(): Promise<string> {
+function installServers(): Promise<string> {
   installed ??= install();
   return installed;
 }

@@ -21,8 +21,3 @@ export function testServers(): TestServer[] {
     },
   }));
 }
-
-/** One server, the newest that runs, for tests that need any; undefined where none can be had. */
-export function anyTestServer(): TestServer | undefined {
-  return testServers().at(-1);
-}

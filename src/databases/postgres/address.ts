@@ -53,7 +53,7 @@ function otherEngine(scheme: string, variable: string): LockkeeperError {
 
 /** Taken apart by hand: passwords in real addresses hold `#`, `%` and `@` that a URL parser stumbles over. */
 function fromUrl(rest: string): Address {
-  const question = rest.indexOf('?', rest.lastIndexOf('@') + 1);
+  const question = rest.search(/\?(?:[a-z_]+=|$)/i);
   const parameters = new Map<string, string>();
   for (const part of question < 0 ? [] : rest.slice(question + 1).split('&')) {
     const equals = part.indexOf('=');

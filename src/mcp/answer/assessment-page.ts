@@ -4,7 +4,7 @@ import type { ToolAnswer } from '../tool.js';
 import { assessmentSummary } from './assessment-summary.js';
 import { decodeCursor, encodeCursor, fingerprintOf } from './cursor.js';
 import { bytesOf, type Detail, details, mostBytes, type ResponseFormat, shown } from './detail.js';
-import { type List, takeParts } from './parts.js';
+import { type List, listOf, type Part, takeParts } from './parts.js';
 import { shownFinding, shownProblem, shownStatement, shownUnanalysed } from './shorten.js';
 
 export interface PageRequest {
@@ -20,27 +20,24 @@ export interface PageRequest {
  * @throws LockkeeperError CURSOR_INVALID
  */
 export function assessmentPage(assessment: Assessment, request: PageRequest): ToolAnswer<AssessmentPage> {
-  const lists: List<any>[] = [
-    { items: assessment.findings, show: shownFinding },
-    { items: assessment.statements, show: shownStatement },
-    { items: assessment.coverage.unanalysed, show: shownUnanalysed },
-    { items: assessment.suppressed, show: shownFinding },
+  const lists = [
+    listOf(assessment.findings, shownFinding),
+    listOf(assessment.statements, shownStatement),
+    listOf(assessment.coverage.unanalysed, shownUnanalysed),
+    listOf(assessment.suppressed, shownFinding),
   ];
   const print = () => fingerprintOf(identity(assessment));
-  const offsets = request.cursor === undefined ? lists.map(() => 0) : decodeCursor(request.cursor, lists.map((list) => list.items.length), print);
-  for (const detail of [details[request.format], details.minimal]) {
-    const answer = pageWith(assessment, lists, offsets, request, detail, print);
-    if (bytesOf(answer) <= mostBytes || detail === details.minimal) return answer;
-  }
-  throw new Error('unreachable');
+  const offsets = request.cursor === undefined ? lists.map(() => 0) : decodeCursor(request.cursor, lists.map((list) => list.length), print);
+  const answer = pageWith(assessment, lists, offsets, request, details[request.format], print);
+  return bytesOf(answer) <= mostBytes ? answer : pageWith(assessment, lists, offsets, request, details.minimal, print);
 }
 
-function pageWith(assessment: Assessment, lists: readonly List<any>[], offsets: readonly number[], request: PageRequest, detail: Detail, print: () => string): ToolAnswer<AssessmentPage> {
+function pageWith(assessment: Assessment, lists: readonly List[], offsets: readonly number[], request: PageRequest, detail: Detail, print: () => string): ToolAnswer<AssessmentPage> {
   const problems = assessment.problems.slice(0, detail.innerList).map((problem) => shownProblem(problem, detail));
   const frame = { ...assessment, statements: [], findings: [], suppressed: [], coverage: { ...assessment.coverage, unanalysed: [] }, problems, nextStep: shownStep(assessment.nextStep, detail) };
   const { taken, parts, next } = takeParts(lists, offsets, request.limit, detail.bytes - bytesOf(frame) - 300, detail);
   const [findings, statements, unanalysed, suppressed] = taken as [Assessment['findings'], AssessedStatement[], Assessment['coverage']['unanalysed'], Assessment['suppressed']];
-  const [findingPart, statementPart, unanalysedPart, suppressedPart] = parts as [AssessmentPage['page']['findings'], AssessmentPage['page']['findings'], AssessmentPage['page']['findings'], AssessmentPage['page']['findings']];
+  const [findingPart, statementPart, unanalysedPart, suppressedPart] = parts as [Part, Part, Part, Part];
   const structured: AssessmentPage = {
     ...frame,
     statements,

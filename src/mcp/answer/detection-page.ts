@@ -6,7 +6,7 @@ import type { ToolAnswer } from '../tool.js';
 import type { PageRequest } from './assessment-page.js';
 import { decodeCursor, encodeCursor, fingerprintOf } from './cursor.js';
 import { bytesOf, type Detail, details, mostBytes, shown } from './detail.js';
-import { type List, type Part, takeParts } from './parts.js';
+import { listOf, type Part, takeParts } from './parts.js';
 import { shownName, shownNames, shownPlace, shownProblem } from './shorten.js';
 
 /**
@@ -15,9 +15,9 @@ import { shownName, shownNames, shownPlace, shownProblem } from './shorten.js';
  * @throws LockkeeperError CURSOR_INVALID
  */
 export function detectionPage(detection: Detection, request: PageRequest): ToolAnswer<DetectionPage> {
-  const list: List<Stack> = { items: detection.stacks, show: shownStack };
+  const list = listOf(detection.stacks, shownStack);
   const print = () => fingerprintOf(detection.stacks.map((stack) => `${stack.id} ${stack.migrationCount}`));
-  const offsets = request.cursor === undefined ? [0] : decodeCursor(request.cursor, [list.items.length], print);
+  const offsets = request.cursor === undefined ? [0] : decodeCursor(request.cursor, [list.length], print);
   const pageWith = (detail: Detail): ToolAnswer<DetectionPage> => {
     const problems = detection.problems.slice(0, detail.innerList).map((problem) => shownProblem(problem, detail));
     const { taken, parts, next } = takeParts([list], offsets, request.limit, detail.bytes - bytesOf(problems), detail);

@@ -1,6 +1,6 @@
 import type { AssessedStatement, Unanalysed } from '../../core/assessment.js';
 import type { LockkeeperProblem } from '../../core/errors.js';
-import type { Effects } from '../../core/effects.js';
+import { type Effects, type Lock, lockModes } from '../../core/effects.js';
 import type { Finding, SuppressedFinding } from '../../core/finding.js';
 import type { Place } from '../../core/stack.js';
 import { type Detail, shown } from './detail.js';
@@ -39,13 +39,18 @@ function shownEffects(effects: Effects, detail: Detail): Effects {
   const names = (list: readonly string[]) => shownNames(list, detail.innerList);
   return {
     ...effects,
-    // The last entry of a cut list stands for the rest, so that a lock is never silently missing.
-    locks: effects.locks.slice(0, detail.innerList).map((lock) => ({ ...lock, relation: shownName(lock.relation) })),
+    locks: strongest(effects.locks, detail.innerList).map((lock) => ({ ...lock, relation: shownName(lock.relation) })),
     rewrites: names(effects.rewrites),
     scans: names(effects.scans),
     indexBuilds: names(effects.indexBuilds),
     estimate: effects.estimate && { ...effects.estimate, basis: shown(effects.estimate.basis, detail.sentence) },
   };
+}
+
+/** What is left out of a long list must not be what hurts most; `page.shortened` says that something is. */
+function strongest(locks: readonly Lock[], most: number): Lock[] {
+  if (locks.length <= most) return [...locks];
+  return [...locks].sort((a, b) => lockModes.indexOf(b.mode) - lockModes.indexOf(a.mode)).slice(0, most);
 }
 
 export function shownFinding<Any extends Finding | SuppressedFinding>(finding: Any, detail: Detail): Any {

@@ -5,7 +5,7 @@ import { gatherBranch } from './branch.js';
 import { gatherFiles } from './files.js';
 import { type Gathered, looseSelection } from './selection.js';
 import { gatherText, textUnit } from './sql-text.js';
-import { gatherStack, type ReadApplied } from './stack-migrations.js';
+import { gatherStack } from './stack-migrations.js';
 import { placePath, readTextFile } from './text-file.js';
 import type { UnitOptions } from './units.js';
 
@@ -15,7 +15,7 @@ import type { UnitOptions } from './units.js';
  * @param live true when the schema comes from a live catalog, which then stands for the history
  * @throws LockkeeperError BAD_USAGE and every problem that leaves nothing to judge
  */
-export async function gather(input: AssessInput, root: string, context: OperationContext, live: boolean, readApplied: ReadApplied | null): Promise<Gathered> {
+export async function gather(input: AssessInput, root: string, context: OperationContext, live: boolean): Promise<Gathered> {
   checkSources(input);
   const options: UnitOptions = {
     includeDown: input.includeDown ?? true,
@@ -23,16 +23,16 @@ export async function gather(input: AssessInput, root: string, context: Operatio
     ...(input.transaction ? { transaction: input.transaction } : {}),
     ...(input.dialect ? { dialect: input.dialect } : {}),
   };
-  const gathered = await fromSource(input, root, context, options, readApplied);
+  const gathered = await fromSource(input, root, context, options);
   if (input.schema !== undefined) await startFromSchema(gathered, input.schema, root, context);
   return gathered;
 }
 
-function fromSource(input: AssessInput, root: string, context: OperationContext, options: UnitOptions, readApplied: ReadApplied | null): Promise<Gathered> {
+function fromSource(input: AssessInput, root: string, context: OperationContext, options: UnitOptions): Promise<Gathered> {
   if (input.sql !== undefined) return gatherText(input.sql, input, root, options);
   if (input.files !== undefined) return gatherFiles(input.files, root, options, context);
   if (input.base !== undefined) return gatherBranch(input.base, input.stack, root, options, context);
-  return gatherStack(input, root, options, readApplied);
+  return gatherStack(input, root, options);
 }
 
 function checkSources(input: AssessInput): void {

@@ -6,11 +6,8 @@ import { ProjectStacks } from './project-stacks.js';
 import type { Gathered } from './selection.js';
 import { selectMigrations, type UnitOptions } from './units.js';
 
-/** Reads from the target's history table which migrations are applied; null when there is no such table. */
-export type ReadApplied = (stack: Stack, migrations: readonly Migration[]) => Promise<string[] | null>;
-
 /** Migrations of one stack: those that are named, those that are pending, or all. */
-export async function gatherStack(input: AssessInput, root: string, options: UnitOptions, readApplied: ReadApplied | null): Promise<Gathered> {
+export async function gatherStack(input: AssessInput, root: string, options: UnitOptions): Promise<Gathered> {
   const stacks = await ProjectStacks.open(root);
   const stack = stacks.choose(input.stack);
   if (!stack.supported) {
@@ -18,7 +15,7 @@ export async function gatherStack(input: AssessInput, root: string, options: Uni
     throw new LockkeeperError(problem.code, `${stack.tool} is recognised, but not supported yet.`, `Name its SQL files instead: lockkeeper assess ${stack.migrationFolders[0] ?? 'FOLDER'}.`);
   }
   const { migrations, problems } = await stacks.list(stack);
-  const judged = input.migrations ? named(stack, migrations, input.migrations) : input.pending || input.applied ? await pending(stack, migrations, input, readApplied) : migrations;
+  const judged = input.migrations ? named(stack, migrations, input.migrations) : input.pending || input.applied ? pending(stack, migrations, input) : migrations;
   const selected = selectMigrations(stack, migrations, new Set(judged.map((migration) => migration.name)), options);
   return { selections: [selected.selection], problems: [...stack.problems, ...problems, ...selected.problems] };
 }
@@ -27,22 +24,16 @@ function named(stack: Stack, migrations: readonly Migration[], names: readonly s
   return names.map((name) => find(stack, migrations, name));
 }
 
-async function pending(stack: Stack, migrations: readonly Migration[], input: AssessInput, readApplied: ReadApplied | null): Promise<Migration[]> {
-  if (input.applied && input.applied.length > 0) {
-    const positions = input.applied.map((name) => migrations.indexOf(find(stack, migrations, name)));
-    return migrations.slice(Math.max(...positions) + 1);
+function pending(stack: Stack, migrations: readonly Migration[], input: AssessInput): Migration[] {
+  if (input.applied === undefined) {
+    throw new LockkeeperError(
+      'BAD_USAGE',
+      'Which migrations are pending is not known: the history table of the target is not read yet.',
+      'Name them (--migrations), name the last applied one (--applied), or say what the branch started from (--base).',
+    );
   }
-  if (input.applied) return [...migrations];
-  const applied = await readApplied?.(stack, migrations);
-  if (applied) {
-    const done = new Set(applied);
-    return migrations.filter((migration) => !done.has(migration.name));
-  }
-  throw new LockkeeperError(
-    'BAD_USAGE',
-    readApplied ? 'The target has no history table of this tool: which migrations are pending is not known.' : 'Without a connection nobody knows which migrations are pending.',
-    'Name them (--migrations), name the last applied one (--applied), say what the branch started from (--base), or name the variable with the address of the database (--database-env).',
-  );
+  const positions = input.applied.map((name) => migrations.indexOf(find(stack, migrations, name)));
+  return migrations.slice(Math.max(-1, ...positions) + 1);
 }
 
 function find(stack: Stack, migrations: readonly Migration[], name: string): Migration {

@@ -9,7 +9,7 @@ from typing import Sequence, Union
 
 from alembic import op
 import sqlalchemy as sa
-
+from sqlalchemy.dialects import postgresql
 
 # revision identifiers, used by Alembic.
 revision: str = 'c95a70f3e164'
@@ -20,9 +20,16 @@ depends_on: Union[str, Sequence[str], None] = None
 
 def upgrade() -> None:
     """Upgrade schema."""
-    order_status = sa.Enum('pending', 'paid', 'shipped', 'cancelled', name='order_status')
-    order_status.create(op.get_bind())
-    op.add_column('orders', sa.Column('status', order_status, server_default='pending', nullable=False))
+    op.execute("CREATE TYPE order_status AS ENUM ('pending', 'paid', 'shipped', 'cancelled')")
+    op.add_column(
+        'orders',
+        sa.Column(
+            'status',
+            postgresql.ENUM('pending', 'paid', 'shipped', 'cancelled', name='order_status', create_type=False),
+            server_default='pending',
+            nullable=False,
+        ),
+    )
 
 
 def downgrade() -> None:

@@ -1,0 +1,36 @@
+// Command shop prints the orders of a user: shop USER
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"os"
+	"strconv"
+
+	"gorm.io/driver/postgres"
+	"gorm.io/gorm"
+
+	"example.com/shop/shop"
+)
+
+func main() {
+	if len(os.Args) != 2 {
+		log.Fatal("usage: shop USER")
+	}
+	userID, err := strconv.ParseInt(os.Args[1], 10, 64)
+	if err != nil {
+		log.Fatal(err)
+	}
+	database, err := gorm.Open(postgres.Open(os.Getenv("GOOSE_DBSTRING")), &gorm.Config{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	orders, err := shop.ListOrders(context.Background(), database, userID)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, order := range orders {
+		fmt.Printf("order %d: %s, %d cents\n", order.ID, order.Status, order.TotalCents)
+	}
+}
