@@ -1,8 +1,22 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+/**
+ * Two projects: `servers` are the test files that ask for the shared PostgreSQL servers, `fast` is everything else. A
+ * file says which by what it imports, so that no list needs care.
+ */
+const files = readdirSync(join(import.meta.dirname, 'test'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.test.ts') && !file.includes('node_modules'))
+  .map((file) => `test/${file.replaceAll('\\', '/')}`);
+const servers = files.filter((file) => readFileSync(new URL(file, import.meta.url), 'utf8').includes('support/servers'));
+const timeouts = { testTimeout: 60_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/global-setup.ts'],
+    projects: [
+      { test: { name: 'fast', include: files.filter((file) => !servers.includes(file)), ...timeouts } },
+      { test: { name: 'servers', include: servers, globalSetup: ['test/support/global-setup.ts'], ...timeouts } },
+    ],
   },
 });

@@ -5,8 +5,8 @@
 const [first, ...rest] = process.argv.slice(2);
 
 if (first === '--version' || first === '-v') {
-  const { version } = await import('./core/version.js');
-  process.stdout.write(`${version}\n`);
+  const { printVersion } = await import('./cli/print-version.js');
+  printVersion();
 } else if (first === undefined || (first === '--project' && rest.length === 1) || (/^--project=./.test(first) && rest.length === 0)) {
   const project = first === undefined ? undefined : first === '--project' ? rest[0] : first.slice('--project='.length);
   const { serve } = await import('./mcp/serve.js');

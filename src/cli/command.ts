@@ -39,7 +39,10 @@ export interface Command {
 /** The flags as `node:util` parses them. */
 export function parseOptions(flags: Record<string, Flag>): NonNullable<ParseArgsConfig['options']> {
   return Object.fromEntries(
-    Object.entries(flags).map(([name, flag]) => [name, { type: flag.type, multiple: flag.multiple ?? false, ...(flag.short ? { short: flag.short } : {}) }]),
+    Object.entries(flags).map(([name, flag]) => [
+      name,
+      { type: flag.type, multiple: flag.multiple ?? false, ...(flag.short ? { short: flag.short } : {}) },
+    ]),
   );
 }
 
@@ -53,5 +56,8 @@ export function textFlag(values: FlagValues, name: string): string | undefined {
 export function listFlag(values: FlagValues, name: string): string[] | undefined {
   const value = values[name];
   if (!Array.isArray(value)) return undefined;
-  return value.flatMap((each) => String(each).split(',')).map((each) => each.trim()).filter((each) => each !== '');
+  return value
+    .flatMap((each) => String(each).split(','))
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
 }

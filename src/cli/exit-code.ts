@@ -7,7 +7,14 @@ import { atLeast } from '../operations/verdict.js';
 export const exitCodes = { fine: 0, findings: 1, badInput: 2, notJudged: 3, refused: 4, internal: 2 } as const;
 
 /** Problems that mean: something that was named could not be read. */
-const unreadable: ReadonlySet<ProblemCode> = new Set(['BAD_USAGE', 'PATH_NOT_FOUND', 'PATH_OUTSIDE_PROJECT', 'NOT_TEXT', 'FILE_TOO_LARGE', 'UNREADABLE']);
+const unreadable: ReadonlySet<ProblemCode> = new Set([
+  'BAD_USAGE',
+  'PATH_NOT_FOUND',
+  'PATH_OUTSIDE_PROJECT',
+  'NOT_TEXT',
+  'FILE_TOO_LARGE',
+  'UNREADABLE',
+]);
 
 /** Exit code of an assessment. Findings win over everything: they are known, the rest is not. */
 export function assessmentExitCode(assessment: Assessment, failOn: FailOn): number {

@@ -21,8 +21,16 @@ export async function main(words: readonly string[]): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') process.exitCode = exitCodes.badInput;
   });
+  process.once('uncaughtException', (error) => {
+    process.stderr.write(failureText(error), () => process.exit(exitCodeOf(error)));
+  });
   try {
-    const result = await run(words, { workingFolder: process.cwd(), environment: process.env, signal: interrupted.signal, readStandardInput });
+    const result = await run(words, {
+      workingFolder: process.cwd(),
+      environment: process.env,
+      signal: interrupted.signal,
+      readStandardInput,
+    });
     await writeOut(result.text);
     process.exitCode = result.exitCode;
   } catch (error) {
@@ -57,12 +65,17 @@ async function find(name: string): Promise<Awaited<ReturnType<(typeof commands)[
   throw new LockkeeperError('BAD_USAGE', message, there);
 }
 
-function parse(name: string, words: string[], options: ReturnType<typeof parseOptions>): { values: Record<string, string | boolean | (string | boolean)[] | undefined>; positionals: string[] } {
+function parse(
+  name: string,
+  words: string[],
+  options: ReturnType<typeof parseOptions>,
+): { values: Record<string, string | boolean | (string | boolean)[] | undefined>; positionals: string[] } {
   try {
     return parseArgs({ args: words, options, allowPositionals: true, strict: true });
   } catch (error) {
     // node:util explains at length; its first sentence says what is wrong.
-    const message = (error instanceof Error ? error.message : String(error)).split('. ')[0]?.replace(/\.$/, '') ?? 'The flags cannot be read';
+    const message =
+      (error instanceof Error ? error.message : String(error)).split('. ')[0]?.replace(/\.$/, '') ?? 'The flags cannot be read';
     throw new LockkeeperError('BAD_USAGE', `${message}.`, `See lockkeeper ${name} --help.`);
   }
 }
@@ -71,7 +84,11 @@ async function writeReport(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text);
   } catch {
-    throw new LockkeeperError('BAD_USAGE', `The report cannot be written to ${file}.`, 'Name a file in a folder that exists and that you may write to.');
+    throw new LockkeeperError(
+      'BAD_USAGE',
+      `The report cannot be written to ${file}.`,
+      'Name a file in a folder that exists and that you may write to.',
+    );
   }
 }
 
@@ -99,7 +116,9 @@ function problemOf(error: unknown): LockkeeperProblem {
 
 function exitCodeOf(error: unknown): number {
   if (!(error instanceof LockkeeperError)) return exitCodes.internal;
-  return ['DATABASE_REFUSED', 'DATABASE_UNREACHABLE', 'DATABASE_TOO_OLD', 'NOT_SUPPORTED_YET', 'NOT_RENDERED', 'CANCELLED'].includes(error.problem.code)
+  return ['DATABASE_REFUSED', 'DATABASE_UNREACHABLE', 'DATABASE_TOO_OLD', 'NOT_SUPPORTED_YET', 'NOT_RENDERED', 'CANCELLED'].includes(
+    error.problem.code,
+  )
     ? exitCodes.notJudged
     : exitCodes.badInput;
 }

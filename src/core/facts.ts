@@ -1,3 +1,5 @@
+import type { Need } from './finding.js';
+
 /** What is known of one table of the target. Bytes and rows as PostgreSQL's statistics have them. */
 export interface TableFacts {
   rows: number;
@@ -43,4 +45,6 @@ export interface Facts {
   replicas: { name: string; lagBytes: number | null }[];
   logicalSlots: number;
   isSuperuser: boolean;
+  /** What the role may not see or a lock kept from being read: what is said of it above is incomplete or estimated. */
+  undetermined?: Need[];
 }

@@ -22,7 +22,9 @@ export function sanitise(text: string): string {
 
 /** The same on one line: every run of white space becomes one space. */
 export function sanitiseLine(text: string): string {
-  return sanitise(text.replace(/[\r\n\t]/g, ' ')).replace(/\s+/g, ' ').trim();
+  return sanitise(text.replace(/[\r\n\t]/g, ' '))
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 /** The same, cut to a length with an ellipsis. */

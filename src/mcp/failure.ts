@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { LockkeeperError, type LockkeeperProblem } from '../core/errors.js';
 import { redact } from '../core/redact.js';
 import { excerpt } from '../core/sanitise.js';
+import { inArguments } from './words.js';
 
 const longest = 600;
 
@@ -25,7 +26,11 @@ export function badArguments(tool: string, error: z.ZodError): LockkeeperError {
     const at = issue.path.join('.');
     return at === '' ? issue.message : `${at}: ${issue.message}`;
   });
-  return new LockkeeperError('BAD_USAGE', `Invalid arguments for ${tool}: ${issues.join('; ')}`, `Correct the arguments by the input schema of ${tool}.`);
+  return new LockkeeperError(
+    'BAD_USAGE',
+    `Invalid arguments for ${tool}: ${issues.join('; ')}`,
+    `Correct the arguments by the input schema of ${tool}.`,
+  );
 }
 
 function problemOf(error: unknown): LockkeeperProblem {
@@ -34,15 +39,19 @@ function problemOf(error: unknown): LockkeeperProblem {
     return { code: 'CANCELLED', message: 'The call was cancelled.', next: 'Call again when you need the answer.' };
   }
   const message = error instanceof Error ? error.message : String(error);
-  return { code: 'INTERNAL', message: `lockkeeper failed: ${message}`, next: 'Report this as a defect of lockkeeper. Nothing was judged: treat the change as unknown.' };
+  return {
+    code: 'INTERNAL',
+    message: `lockkeeper failed: ${message}`,
+    next: 'Report this as a defect of lockkeeper. Nothing was judged: treat the change as unknown.',
+  };
 }
 
 function shown(problem: LockkeeperProblem): LockkeeperProblem {
   const clean = (text: string) => excerpt(redact(text), longest);
   return {
     code: problem.code,
-    message: clean(problem.message),
-    next: clean(problem.next),
+    message: clean(inArguments(problem.message)),
+    next: clean(inArguments(problem.next)),
     ...(problem.file === undefined ? {} : { file: clean(problem.file) }),
     ...(problem.line === undefined ? {} : { line: problem.line }),
   };

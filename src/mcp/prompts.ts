@@ -19,7 +19,9 @@ export function registerPrompts(server: McpServer, folder: string): void {
   };
   server.registerPrompt(skillName, config, async ({ change }) => {
     const body = skillBody(await readFile(`${folder}${skillName}/SKILL.md`, 'utf8'));
-    const wanted = sanitise(change ?? '').trim().slice(0, longestChange);
+    const wanted = sanitise(change ?? '')
+      .trim()
+      .slice(0, longestChange);
     const text = wanted === '' ? body : `${body}\n\n## The change that is wanted\n\n${wanted}`;
     return { description: config.description, messages: [{ role: 'user' as const, content: { type: 'text' as const, text } }] };
   });

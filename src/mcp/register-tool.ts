@@ -23,7 +23,12 @@ export function registerTool(server: McpServer, tool: Tool, shared: SharedContex
     try {
       const signal = AbortSignal.any([context.mcpReq.signal, shared.ended]);
       const progress = progressReporter(context);
-      const answer = await tool.handler(input.data, { chooseProject: shared.chooseProject, environment: shared.environment, signal, progress });
+      const answer = await tool.handler(input.data, {
+        chooseProject: shared.chooseProject,
+        environment: shared.environment,
+        signal,
+        progress,
+      });
       return { content: [{ type: 'text' as const, text: answer.text }], structuredContent: answer.structured };
     } catch (error) {
       return failed(error);

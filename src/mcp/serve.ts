@@ -42,7 +42,10 @@ export async function serve(options: ServeOptions = {}): Promise<void> {
 
 /** Tells when the conversation is over: standard input closed, standard output broken, or a message beyond all bounds. */
 class EndingTransport extends StdioServerTransport {
-  constructor(protocol: Writable, private readonly onEnd: () => void) {
+  constructor(
+    protocol: Writable,
+    private readonly onEnd: () => void,
+  ) {
     super(process.stdin, protocol);
   }
 

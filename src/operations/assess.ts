@@ -65,7 +65,11 @@ function checkVersion(version: number | undefined): void {
     throw new LockkeeperError('BAD_USAGE', 'The server version is not a major version of PostgreSQL.', 'Give a whole number such as 16.');
   }
   if (version < measured.oldest) {
-    throw new LockkeeperError('DATABASE_TOO_OLD', `PostgreSQL ${version} is not judged.`, `Versions ${measured.oldest} to ${measured.newest} are; upgrade first.`);
+    throw new LockkeeperError(
+      'DATABASE_TOO_OLD',
+      `PostgreSQL ${version} is not judged.`,
+      `Versions ${measured.oldest} to ${measured.newest} are; upgrade first.`,
+    );
   }
 }
 
@@ -89,7 +93,9 @@ function commonDialect(selections: readonly Selection[], input: AssessInput): Di
 }
 
 function distinct(problems: readonly LockkeeperProblem[]): LockkeeperProblem[] {
-  const seen = new Map(problems.map((problem) => [`${problem.code} ${problem.file ?? ''} ${problem.line ?? ''} ${problem.message}`, problem]));
+  const seen = new Map(
+    problems.map((problem) => [`${problem.code} ${problem.file ?? ''} ${problem.line ?? ''} ${problem.message}`, problem]),
+  );
   return [...seen.values()];
 }
 

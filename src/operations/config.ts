@@ -17,8 +17,14 @@ const suppression = z.strictObject({
 /** `lockkeeper.config.json`. Unknown keys are errors: a misspelt setting must not be silently without effect. */
 export const configSchema = z.strictObject({
   $schema: z.string().optional(),
-  rules: z.record(z.string(), z.enum(['on', 'off', 'low', 'medium', 'high'])).default({}).describe('Switches a rule, or sets its severity.'),
-  failOn: z.union([severity, z.literal('never')]).optional().describe('Severity from which the exit code is 1.'),
+  rules: z
+    .record(z.string(), z.enum(['on', 'off', 'low', 'medium', 'high']))
+    .default({})
+    .describe('Switches a rule, or sets its severity.'),
+  failOn: z
+    .union([severity, z.literal('never')])
+    .optional()
+    .describe('Severity from which the exit code is 1.'),
   suppressions: z.array(suppression).default([]).describe('Findings that are accepted.'),
 });
 
@@ -42,22 +48,34 @@ export async function loadConfig(root: string, knownRules: ReadonlySet<string>):
   const absolute = join(root, configFile);
   const entry = await stat(absolute).catch(() => null);
   if (entry === null) return configSchema.parse({});
-  if (!entry.isFile()) throw new LockkeeperError('CONFIG_INVALID', `${configFile} is not a file.`, 'Make it a file, or remove it.', { file: configFile });
+  if (!entry.isFile())
+    throw new LockkeeperError('CONFIG_INVALID', `${configFile} is not a file.`, 'Make it a file, or remove it.', { file: configFile });
   const text = await readTextFile({ absolute, shown: configFile });
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw new LockkeeperError('CONFIG_INVALID', `${configFile} is not JSON.`, 'Correct the syntax: no comments, no trailing commas.', { file: configFile });
+    throw new LockkeeperError('CONFIG_INVALID', `${configFile} is not JSON.`, 'Correct the syntax: no comments, no trailing commas.', {
+      file: configFile,
+    });
   }
   const parsed = configSchema.safeParse(value);
-  const errors = parsed.success ? unknownRules(parsed.data, knownRules) : parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
+  const errors = parsed.success
+    ? unknownRules(parsed.data, knownRules)
+    : parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
   if (parsed.success && errors.length === 0) return parsed.data;
-  throw new LockkeeperError('CONFIG_INVALID', `${configFile} is not valid: ${errors.join('; ')}.`, 'Correct every point named; `lockkeeper rules` lists the rules.', { file: configFile });
+  throw new LockkeeperError(
+    'CONFIG_INVALID',
+    `${configFile} is not valid: ${errors.join('; ')}.`,
+    'Correct every point named; `lockkeeper rules` lists the rules.',
+    { file: configFile },
+  );
 }
 
 function unknownRules(config: Config, knownRules: ReadonlySet<string>): string[] {
-  const inRules = Object.keys(config.rules).filter((id) => !knownRules.has(id)).map((id) => `rules.${id}: there is no such rule`);
+  const inRules = Object.keys(config.rules)
+    .filter((id) => !knownRules.has(id))
+    .map((id) => `rules.${id}: there is no such rule`);
   const inSuppressions = config.suppressions.flatMap((each, position) =>
     each.rule === '*' || knownRules.has(each.rule) ? [] : [`suppressions.${position}.rule: there is no rule ${each.rule}`],
   );

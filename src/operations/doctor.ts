@@ -44,7 +44,12 @@ export async function doctor(input: { project?: string; databaseVariable?: strin
 function nodeCheck(): Check {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const enough = major > 20 || (major === 20 && minor >= 19);
-  return { name: 'Node', state: enough ? 'ok' : 'missing', detail: process.versions.node, next: enough ? null : 'Install Node 20.19 or later.' };
+  return {
+    name: 'Node',
+    state: enough ? 'ok' : 'missing',
+    detail: process.versions.node,
+    next: enough ? null : 'Install Node 20.19 or later.',
+  };
 }
 
 async function parserCheck(): Promise<Check> {
@@ -82,10 +87,21 @@ async function toolCheck(stack: Stack, root: string, environment: NodeJS.Process
   const starter = words[0];
   if (starter === undefined) return { name, state: 'absent', detail: 'started by the application itself', next: null };
   const found = await onPath(starter, join(root, stack.folder), environment);
-  if (!found) return { name, state: 'absent', detail: `${starter} is not installed`, next: `Install ${starter} to render and run these migrations; SQL files are judged without it.` };
+  if (!found)
+    return {
+      name,
+      state: 'absent',
+      detail: `${starter} is not installed`,
+      next: `Install ${starter} to render and run these migrations; SQL files are judged without it.`,
+    };
   const binary = nodeBinary(words);
   if (binary !== null && !(await installedInNodeModules(binary, root, stack.folder))) {
-    return { name, state: 'absent', detail: `${binary} is not in node_modules`, next: "Install the project's packages to run these migrations; SQL files are judged without it." };
+    return {
+      name,
+      state: 'absent',
+      detail: `${binary} is not in node_modules`,
+      next: "Install the project's packages to run these migrations; SQL files are judged without it.",
+    };
   }
   return { name, state: 'ok', detail: `${words.join(' ')}${stack.toolVersion === null ? '' : ` (${stack.toolVersion})`}`, next: null };
 }
@@ -98,7 +114,13 @@ function nodeBinary(words: readonly string[]): string | null {
 }
 
 async function installedInNodeModules(binary: string, root: string, folder: string): Promise<boolean> {
-  const folders = folder === '.' ? ['.'] : folder.split('/').map((_, at, parts) => parts.slice(0, parts.length - at).join('/')).concat('.');
+  const folders =
+    folder === '.'
+      ? ['.']
+      : folder
+          .split('/')
+          .map((_, at, parts) => parts.slice(0, parts.length - at).join('/'))
+          .concat('.');
   for (const each of folders) if (await isThere(join(root, each, 'node_modules', '.bin', binary), constants.F_OK)) return true;
   return false;
 }
@@ -121,7 +143,9 @@ async function isThere(path: string, mode: number): Promise<boolean> {
 }
 
 function variablesOf(asked: string | undefined, stacks: readonly Stack[]): string[] {
-  const named = stacks.map((stack) => stack.databaseSetting).filter((setting): setting is string => setting !== null && /^[A-Z_][A-Z0-9_]*$/.test(setting));
+  const named = stacks
+    .map((stack) => stack.databaseSetting)
+    .filter((setting): setting is string => setting !== null && /^[A-Z_][A-Z0-9_]*$/.test(setting));
   return [...new Set(asked === undefined ? named : [asked, ...named])];
 }
 
@@ -129,13 +153,19 @@ function variablesOf(asked: string | undefined, stacks: readonly Stack[]): strin
 async function databaseCheck(variable: string, asked: boolean, environment: NodeJS.ProcessEnv, context: OperationContext): Promise<Check> {
   const name = variable;
   if (!environment[variable]) {
-    return { name, state: asked ? 'missing' : 'absent', detail: 'not set', next: `Set ${variable} to judge with the sizes and the schema of the target.` };
+    return {
+      name,
+      state: asked ? 'missing' : 'absent',
+      detail: 'not set',
+      next: `Set ${variable} to judge with the sizes and the schema of the target.`,
+    };
   }
   if (!asked) return { name, state: 'ok', detail: 'set; not tried', next: null };
   try {
     return { name, state: 'ok', detail: await tryTarget(variable, context), next: null };
   } catch (error) {
-    const problem = error instanceof LockkeeperError ? error.problem : { message: 'The database cannot be reached.', next: 'Check that it runs.' };
+    const problem =
+      error instanceof LockkeeperError ? error.problem : { message: 'The database cannot be reached.', next: 'Check that it runs.' };
     return { name, state: 'missing', detail: problem.message, next: problem.next };
   }
 }

@@ -5,7 +5,7 @@ import type { CatalogState } from '../sql/catalog/types.js';
 import type { OperationContext } from './context.js';
 import { stopWhenCancelled } from './context.js';
 import type { Selection } from './gather/selection.js';
-import { loadJudge, type Judgement, type JudgeOptions } from './judge.js';
+import { type Judgement, type JudgeOptions, loadJudge } from './judge.js';
 
 export interface JudgeTarget {
   version: number;
@@ -15,7 +15,12 @@ export interface JudgeTarget {
 }
 
 /** Judges every selection on its own schema and puts the answers together under one numbering. */
-export async function judgeSelections(selections: readonly Selection[], target: JudgeTarget, options: JudgeOptions, context: OperationContext): Promise<Judgement> {
+export async function judgeSelections(
+  selections: readonly Selection[],
+  target: JudgeTarget,
+  options: JudgeOptions,
+  context: OperationContext,
+): Promise<Judgement> {
   const statements: AssessedStatement[] = [];
   const findings: Finding[] = [];
   const unanalysed: Unanalysed[] = [];
@@ -37,7 +42,9 @@ export async function judgeSelections(selections: readonly Selection[], target: 
     );
     const shift = statements.length;
     statements.push(...judgement.statements.map((statement) => ({ ...statement, index: statement.index + shift })));
-    findings.push(...judgement.findings.map((finding) => (finding.statement === null ? finding : { ...finding, statement: finding.statement + shift })));
+    findings.push(
+      ...judgement.findings.map((finding) => (finding.statement === null ? finding : { ...finding, statement: finding.statement + shift })),
+    );
     unanalysed.push(...judgement.unanalysed);
   }
   return { statements, findings, unanalysed };

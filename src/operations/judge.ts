@@ -17,7 +17,12 @@ export async function loadJudge(): Promise<Judge> {
   return (input) => {
     const unanalysed: Unanalysed[] = input.units
       .filter((unit) => unit.judged)
-      .map((unit) => ({ source: unit.file === null ? null : { file: unit.file, line: unit.firstLine }, migration: unit.migration, reason: 'stub', next: 'wait' }));
+      .map((unit) => ({
+        source: unit.file === null ? null : { file: unit.file, line: unit.firstLine },
+        migration: unit.migration,
+        reason: 'stub',
+        next: 'wait',
+      }));
     return { statements: [], findings: [], unanalysed };
   };
 }

@@ -16,23 +16,50 @@ export interface Sifted {
  *
  * @param today as YYYY-MM-DD
  */
-export function siftFindings(findings: readonly Finding[], statements: readonly AssessedStatement[], suppressions: readonly Suppression[], today: string): Sifted {
+export function siftFindings(
+  findings: readonly Finding[],
+  statements: readonly AssessedStatement[],
+  suppressions: readonly Suppression[],
+  today: string,
+): Sifted {
   const sifted: Sifted = { findings: [], suppressed: [], problems: [] };
-  const matchers = suppressions.map((suppression) => ({ suppression, matches: placeTest(suppression.place), used: false, expired: (suppression.expires ?? today) < today }));
+  const matchers = suppressions.map((suppression) => ({
+    suppression,
+    matches: placeTest(suppression.place),
+    used: false,
+    expired: (suppression.expires ?? today) < today,
+  }));
   for (const finding of findings) {
-    const migration = finding.statement === null ? null : (statements.find((statement) => statement.index === finding.statement)?.migration ?? null);
-    const matching = matchers.filter((each) => (each.suppression.rule === '*' || each.suppression.rule === finding.rule) && each.matches(finding, migration));
+    const migration =
+      finding.statement === null ? null : (statements.find((statement) => statement.index === finding.statement)?.migration ?? null);
+    const matching = matchers.filter(
+      (each) => (each.suppression.rule === '*' || each.suppression.rule === finding.rule) && each.matches(finding, migration),
+    );
     for (const each of matching) each.used = true;
     const holding = matching.find((each) => !each.expired);
-    if (holding) sifted.suppressed.push({ ...finding, suppression: { reason: holding.suppression.reason, expires: holding.suppression.expires ?? null } });
+    if (holding)
+      sifted.suppressed.push({
+        ...finding,
+        suppression: { reason: holding.suppression.reason, expires: holding.suppression.expires ?? null },
+      });
     else sifted.findings.push(finding);
   }
   for (const each of matchers) {
     const what = `The suppression of ${each.suppression.rule} at ${each.suppression.place}`;
     if (each.expired && each.used) {
-      sifted.problems.push({ code: 'SUPPRESSION_EXPIRED', message: `${what} expired on ${each.suppression.expires} and hides nothing any more.`, next: 'Correct the migration, or have the suppression renewed by a person.', file: configFile });
+      sifted.problems.push({
+        code: 'SUPPRESSION_EXPIRED',
+        message: `${what} expired on ${each.suppression.expires} and hides nothing any more.`,
+        next: 'Correct the migration, or have the suppression renewed by a person.',
+        file: configFile,
+      });
     } else if (!each.used && judged(each.matches, statements)) {
-      sifted.problems.push({ code: 'SUPPRESSION_UNUSED', message: `${what} matches no finding.`, next: 'Remove it, or correct the rule and the place.', file: configFile });
+      sifted.problems.push({
+        code: 'SUPPRESSION_UNUSED',
+        message: `${what} matches no finding.`,
+        next: 'Remove it, or correct the rule and the place.',
+        file: configFile,
+      });
     }
   }
   return sifted;

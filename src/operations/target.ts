@@ -24,7 +24,9 @@ export async function readTarget(variable: string | undefined, context: Operatio
   return withSession(postgres, connection(variable, context), async (session) => {
     const facts = await postgres.facts(session);
     const catalog = await postgres.catalog(session);
-    const problems = session.notes.map((note): LockkeeperProblem => ({ code: 'DATABASE_REFUSED', message: note, next: 'The rest was read.' }));
+    const problems = session.notes.map(
+      (note): LockkeeperProblem => ({ code: 'DATABASE_REFUSED', message: note, next: 'The rest was read.' }),
+    );
     return { facts, catalog, problems };
   });
 }
@@ -35,6 +37,13 @@ export async function tryTarget(variable: string, context: OperationContext): Pr
   return withSession(postgres, connection(variable, context), async (session) => `PostgreSQL ${session.version} answers`);
 }
 
-function connection(variable: string, context: OperationContext): { variable: string; environment?: NodeJS.ProcessEnv; signal?: AbortSignal } {
-  return { variable, ...(context.environment ? { environment: context.environment } : {}), ...(context.signal ? { signal: context.signal } : {}) };
+function connection(
+  variable: string,
+  context: OperationContext,
+): { variable: string; environment?: NodeJS.ProcessEnv; signal?: AbortSignal } {
+  return {
+    variable,
+    ...(context.environment ? { environment: context.environment } : {}),
+    ...(context.signal ? { signal: context.signal } : {}),
+  };
 }

@@ -1,5 +1,5 @@
 /** A read-only view of a repository: walked once, files read on demand, never past its root. */
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { LockkeeperError, type LockkeeperProblem } from '../core/errors.js';
@@ -134,6 +134,13 @@ export class Repository {
     return null;
   }
 
+  /** The beginning of a text file, to see what kind it is: never reports, empty when it cannot be read. */
+  peek(path: string, bytes = 32 * 1024): string {
+    const cached = this.cache.get(path);
+    if (cached !== undefined) return typeof cached === 'string' ? cached.slice(0, bytes) : '';
+    return this.once(`peek ${path}`, () => readBeginning(this.root, path, bytes));
+  }
+
   /** A value computed once for this repository, such as all parsed manifests. */
   once<Result>(key: unknown, compute: () => Result): Result {
     if (!this.derived.has(key)) this.derived.set(key, compute());
@@ -166,6 +173,23 @@ function push(map: Map<string, string[]>, key: string, value: string): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [value]);
   else list.push(value);
+}
+
+function readBeginning(root: string, path: string, bytes: number): string {
+  try {
+    const real = realpathSync(join(root, path));
+    if (!insideRoot(root, real) || !statSync(real).isFile()) return '';
+    const file = openSync(real, 'r');
+    try {
+      const buffer = Buffer.alloc(bytes);
+      const beginning = buffer.subarray(0, readSync(file, buffer, 0, bytes, 0));
+      return beginning.includes(0) ? '' : new TextDecoder('utf-8').decode(beginning);
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return '';
+  }
 }
 
 /** Reads one file with every guard; a problem instead of an exception, so that it can be kept. */

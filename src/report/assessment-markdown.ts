@@ -7,6 +7,9 @@ import { count, effectLines, placeText, statementOf, targetText } from './words.
 /** GitHub takes 65 536 characters in a comment; other hosts less generously count bytes. */
 export const maximumBytes = 60_000;
 
+/** Share of each of the lists at the end. */
+const sectionBytes = 8000;
+
 /** First line of every comment: by it a workflow finds its own comment again and replaces it. */
 export const marker = '<!-- lockkeeper -->';
 
@@ -15,7 +18,9 @@ const signs: Record<Risk, string> = { high: '🔴', medium: '🟠', low: '🟢',
 /** An assessment as one comment on a pull request, never longer than `maximumBytes`. */
 export function assessmentMarkdown(assessment: Assessment): string {
   const head = [marker, headline(assessment)].join('\n');
-  const tail = [unanalysedSection(assessment), problemsSection(assessment), suppressedSection(assessment), footer(assessment)].filter((part) => part !== '').join('\n\n');
+  const tail = [unanalysedSection(assessment), problemsSection(assessment), suppressedSection(assessment), footer(assessment)]
+    .filter((part) => part !== '')
+    .join('\n\n');
   const budget = maximumBytes - bytes(head) - bytes(tail) - 600;
   const { parts, left } = fill(assessment, budget);
   if (left > 0) parts.push(`_${count(left, 'further finding')} left out here: \`lockkeeper assess --json\` has them all._`);
@@ -61,7 +66,8 @@ function findingSection(assessment: Assessment, finding: Finding): string {
 function statementsSection(assessment: Assessment): string {
   if (assessment.statements.length === 0) return '';
   const rows = assessment.statements.slice(0, 50).map((statement) => {
-    const effects = effectLines(statement.effects).map(escapeMarkdown).join('<br>') || (statement.analysed ? 'no lock that matters' : 'not judged');
+    const effects =
+      effectLines(statement.effects).map(escapeMarkdown).join('<br>') || (statement.analysed ? 'no lock that matters' : 'not judged');
     return `| ${codeSpan(placeText(statement.source, statement.migration))} | ${codeSpan(excerpt(statement.sql, 120))} | ${effects} |`;
   });
   const more = assessment.statements.length > rows.length ? `\n\n… and ${assessment.statements.length - rows.length} more.` : '';
@@ -69,12 +75,20 @@ function statementsSection(assessment: Assessment): string {
 }
 
 function unanalysedSection(assessment: Assessment): string {
-  const rows = assessment.coverage.unanalysed.map((each) => `- ${codeSpan(placeText(each.source, each.migration))}: ${escapeMarkdown(cut(each.reason, 300))} ${escapeMarkdown(cut(each.next, 300))}`);
+  const rows = assessment.coverage.unanalysed.map(
+    (each) =>
+      `- ${codeSpan(placeText(each.source, each.migration))}: ${escapeMarkdown(cut(each.reason, 300))} ${escapeMarkdown(cut(each.next, 300))}`,
+  );
   return section('Not judged, so not known to be safe', rows);
 }
 
 function problemsSection(assessment: Assessment): string {
-  return section('Problems', assessment.problems.map((problem) => `- ${escapeMarkdown(cut(problem.message, 300))} ${escapeMarkdown(cut(problem.next, 300))} (${problem.code})`));
+  return section(
+    'Problems',
+    assessment.problems.map(
+      (problem) => `- ${escapeMarkdown(cut(problem.message, 300))} ${escapeMarkdown(cut(problem.next, 300))} (${problem.code})`,
+    ),
+  );
 }
 
 function suppressedSection(assessment: Assessment): string {
@@ -85,11 +99,20 @@ function suppressedSection(assessment: Assessment): string {
   return section('Accepted by the configuration', rows);
 }
 
-/** A list under a heading, at most 20 rows. */
+/** A list under a heading, as far as it fits into its share of the comment. */
 function section(heading: string, rows: readonly string[]): string {
   if (rows.length === 0) return '';
-  const more = rows.length > 20 ? [`- … and ${rows.length - 20} more`] : [];
-  return [`### ${heading} (${rows.length})`, '', ...rows.slice(0, 20), ...more].join('\n');
+  const lines = [`### ${heading} (${rows.length})`, ''];
+  let used = 0;
+  for (const [position, row] of rows.entries()) {
+    used += bytes(row);
+    if (used > sectionBytes) {
+      lines.push(`- … and ${rows.length - position} more`);
+      break;
+    }
+    lines.push(row);
+  }
+  return lines.join('\n');
 }
 
 function footer(assessment: Assessment): string {

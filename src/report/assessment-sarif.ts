@@ -32,7 +32,12 @@ export function assessmentSarif(assessment: Assessment, rules: readonly RuleDesc
         columnKind: 'utf16CodeUnits',
         invocations: [{ executionSuccessful: true, toolExecutionNotifications: assessment.problems.map(notification) }],
         results,
-        properties: { risk: assessment.risk, destructive: assessment.destructive, statements: assessment.coverage.statements, analysed: assessment.coverage.analysed },
+        properties: {
+          risk: assessment.risk,
+          destructive: assessment.destructive,
+          statements: assessment.coverage.statements,
+          analysed: assessment.coverage.analysed,
+        },
       },
     ],
   };
@@ -80,8 +85,16 @@ function findingResult(assessment: Assessment, finding: Finding, position: Reado
     level: levels[finding.severity],
     message: { text: sanitise([finding.title, finding.why, ...effects, fix].join('\n')) },
     locations: locations(finding.source),
-    partialFingerprints: { 'lockkeeper/v1': [finding.rule, finding.source?.file ?? '', sanitiseLine(statement?.sql ?? '').toLowerCase()].join('|').slice(0, 400) },
-    properties: { severity: finding.severity, destructive: finding.destructive, evidence: finding.evidence, needs: finding.needs, direction: statement?.direction ?? 'up' },
+    partialFingerprints: {
+      'lockkeeper/v1': [finding.rule, finding.source?.file ?? '', sanitiseLine(statement?.sql ?? '').toLowerCase()].join('|').slice(0, 400),
+    },
+    properties: {
+      severity: finding.severity,
+      destructive: finding.destructive,
+      evidence: finding.evidence,
+      needs: finding.needs,
+      direction: statement?.direction ?? 'up',
+    },
   };
 }
 

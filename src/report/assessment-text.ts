@@ -34,7 +34,9 @@ function findingText(assessment: Assessment, finding: Finding, paper: Paper): st
   const statement = statementOf(assessment, finding);
   const direction = statement?.direction === 'down' ? ' (down)' : '';
   const level = paint(paper, `${signs[finding.severity]} ${finding.severity.toUpperCase()}`, inks[finding.severity], 'bold');
-  const lines = [spread(paper, `${level}  ${finding.rule}${direction}`, paint(paper, placeText(finding.source, statement?.migration ?? null), 'cyan'))];
+  const lines = [
+    spread(paper, `${level}  ${finding.rule}${direction}`, paint(paper, placeText(finding.source, statement?.migration ?? null), 'cyan')),
+  ];
   lines.push(wrap(paper, paint(paper, sanitiseLine(finding.title), 'bold'), 2));
   if (statement) {
     lines.push('', indentLines(paint(paper, excerpt(statement.sql, Math.max(40, paper.width - 6) * 2), 'dim'), 4));
@@ -43,7 +45,10 @@ function findingText(assessment: Assessment, finding: Finding, paper: Paper): st
   lines.push('', wrap(paper, sanitise(finding.why), 2));
   lines.push('', wrap(paper, `${paint(paper, 'Instead:', 'green')} ${sanitise(finding.fix.summary)}`, 2));
   if (finding.fix.sql !== null) lines.push('', indentLines(paint(paper, sanitise(finding.fix.sql).trim(), 'green'), 6));
-  const footnotes = [finding.destructive ? 'data or schema is lost for good' : '', finding.needs.length > 0 ? `would be surer with: ${finding.needs.join(', ')}` : ''];
+  const footnotes = [
+    finding.destructive ? 'data or schema is lost for good' : '',
+    finding.needs.length > 0 ? `would be surer with: ${finding.needs.join(', ')}` : '',
+  ];
   const footnote = footnotes.filter((each) => each !== '').join(' · ');
   if (footnote !== '') lines.push('', wrap(paper, paint(paper, footnote, 'dim'), 2));
   return lines.join('\n');
@@ -51,7 +56,11 @@ function findingText(assessment: Assessment, finding: Finding, paper: Paper): st
 
 function statementsText(assessment: Assessment, paper: Paper): string {
   const shown = assessment.statements.slice(0, shownStatements).map((statement) => {
-    const head = spread(paper, `  ${excerpt(statement.sql, Math.max(30, paper.width - 40))}`, paint(paper, placeText(statement.source, statement.migration), 'cyan'));
+    const head = spread(
+      paper,
+      `  ${excerpt(statement.sql, Math.max(30, paper.width - 40))}`,
+      paint(paper, placeText(statement.source, statement.migration), 'cyan'),
+    );
     const effects = effectLines(statement.effects).map((line) => wrap(paper, paint(paper, `→ ${line}`, 'dim'), 4));
     return [head, ...effects].join('\n');
   });
@@ -64,9 +73,15 @@ function suppressedText(assessment: Assessment, paper: Paper): string {
   if (assessment.suppressed.length === 0) return '';
   const line = (finding: SuppressedFinding): string => {
     const until = finding.suppression.expires === null ? '' : ` (until ${finding.suppression.expires})`;
-    return wrap(paper, `${finding.severity} ${finding.rule} at ${placeText(finding.source)}: ${sanitiseLine(finding.suppression.reason)}${until}`, 2);
+    return wrap(
+      paper,
+      `${finding.severity} ${finding.rule} at ${placeText(finding.source)}: ${sanitiseLine(finding.suppression.reason)}${until}`,
+      2,
+    );
   };
-  return [paint(paper, `Accepted by the configuration (${assessment.suppressed.length})`, 'bold'), ...assessment.suppressed.map(line)].join('\n');
+  return [paint(paper, `Accepted by the configuration (${assessment.suppressed.length})`, 'bold'), ...assessment.suppressed.map(line)].join(
+    '\n',
+  );
 }
 
 function unanalysedText(assessment: Assessment, paper: Paper): string {
@@ -89,8 +104,16 @@ function verdictText(assessment: Assessment, paper: Paper): string {
     .map((each) => `${each.number} ${each.severity}`);
   const summary = tally.length > 0 ? tally.join(', ') : 'nothing found';
   const lines = [
-    `${paint(paper, `${signs[risk]} Risk: ${risk}`, inks[risk], 'bold')} · ${summary}${assessment.destructive ? paint(paper, ' · destructive', 'red') : ''}`,
-    wrap(paper, `${coverage.analysed} of ${count(coverage.statements, 'statement')} judged${coverage.unanalysed.length > 0 ? `, ${count(coverage.unanalysed.length, 'gap')}: what is not judged is not safe` : ''}.`, 0),
+    wrap(
+      paper,
+      `${paint(paper, `${signs[risk]} Risk: ${risk}`, inks[risk], 'bold')} · ${summary}${assessment.destructive ? paint(paper, ' · destructive', 'red') : ''}`,
+      0,
+    ),
+    wrap(
+      paper,
+      `${coverage.analysed} of ${count(coverage.statements, 'statement')} judged${coverage.unanalysed.length > 0 ? `, ${count(coverage.unanalysed.length, 'gap')}: what is not judged is not safe` : ''}.`,
+      0,
+    ),
   ];
   if (coverage.migrations === 0 && coverage.unanalysed.length === 0) lines[1] = 'There is no migration to judge.';
   if (assessment.nextStep) lines.push(wrap(paper, paint(paper, `Next: ${sanitiseLine(assessment.nextStep.why)}`, 'dim'), 0));

@@ -6,8 +6,14 @@ import { problemLines, problemText } from './problems-text.js';
 import { count, placeText } from './words.js';
 
 /** The stacks of a project for a terminal. */
-export function detectionText(detection: { stacks: readonly Stack[]; problems: readonly LockkeeperProblem[] }, paper: Paper = plainPaper): string {
-  const found = detection.stacks.length === 0 ? 'No migration tool was found.' : paint(paper, `${count(detection.stacks.length, 'stack')} found`, 'bold');
+export function detectionText(
+  detection: { stacks: readonly Stack[]; problems: readonly LockkeeperProblem[] },
+  paper: Paper = plainPaper,
+): string {
+  const found =
+    detection.stacks.length === 0
+      ? 'No migration tool was found.'
+      : paint(paper, `${count(detection.stacks.length, 'stack')} found`, 'bold');
   const parts = [found, ...detection.stacks.map((stack) => stackText(stack, paper)), problemLines(detection.problems, paper)];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }

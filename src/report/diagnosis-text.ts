@@ -16,6 +16,8 @@ export function diagnosisText(diagnosis: { ready: boolean; checks: readonly Chec
     const line = `${signs[check.state]} ${sanitiseLine(check.name).padEnd(width)}${sanitiseLine(check.detail)}`;
     return check.next === null ? [line] : [line, wrap(paper, paint(paper, sanitiseLine(check.next), 'dim'), 4)];
   });
-  const verdict = diagnosis.ready ? paint(paper, 'Ready.', 'green', 'bold') : paint(paper, 'Something that is needed is missing.', 'red', 'bold');
+  const verdict = diagnosis.ready
+    ? paint(paper, 'Ready.', 'green', 'bold')
+    : paint(paper, 'Something that is needed is missing.', 'red', 'bold');
   return `${lines.join('\n')}\n\n${verdict}\n`;
 }

@@ -10,7 +10,16 @@ export interface Paper {
 /** Plain text of a width that suits files and logs. */
 export const plainPaper: Paper = { colour: false, width: 100 };
 
-const codes = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39], blue: [34, 39], magenta: [35, 39], cyan: [36, 39] } as const;
+const codes = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  blue: [34, 39],
+  magenta: [35, 39],
+  cyan: [36, 39],
+} as const;
 
 export type Ink = keyof typeof codes;
 
@@ -53,7 +62,12 @@ export function indentLines(text: string, indent: number): string {
 export function columns(text: string): number {
   let width = 0;
   for (const character of stripVTControlCharacters(text)) {
-    width += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u.test(character) ? 2 : 1;
+    width +=
+      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u.test(
+        character,
+      )
+        ? 2
+        : 1;
   }
   return width;
 }
@@ -61,5 +75,5 @@ export function columns(text: string): number {
 /** Left and right text on one line, when both fit; otherwise below each other. */
 export function spread(paper: Paper, left: string, right: string): string {
   const gap = paper.width - columns(left) - columns(right);
-  return gap >= 2 ? left + ' '.repeat(gap) + right : `${left}\n  ${right}`;
+  return gap >= 2 ? left + ' '.repeat(gap) + right : `${left}\n${wrap(paper, right, 2)}`;
 }

@@ -23,7 +23,9 @@ export function blocksText(blocks: Effects['blocks']): string {
 
 /** What a statement does to the running database, one line each. */
 export function effectLines(effects: Effects): string[] {
-  const lines = effects.locks.map((lock) => `${lock.mode} on ${sanitiseLine(lock.relation)}: ${blocksText(lock.blocks)}${lock.transient ? ', for a moment' : ''}`);
+  const lines = effects.locks.map(
+    (lock) => `${lock.mode} on ${sanitiseLine(lock.relation)}: ${blocksText(lock.blocks)}${lock.transient ? ', for a moment' : ''}`,
+  );
   if (effects.rewrites.length > 0) lines.push(`rewrites ${names(effects.rewrites)}`);
   if (effects.scans.length > 0) lines.push(`reads all of ${names(effects.scans)}`);
   if (effects.indexBuilds.length > 0) lines.push(`builds ${names(effects.indexBuilds)}`);

@@ -33,6 +33,8 @@ export interface ChangeEffects {
   locks: { relation: string; mode: LockMode }[];
   rewrites: string[];
   scans: string[];
+  /** Those of `scans` that validate a foreign key: they happen even when the table is rewritten. */
+  keyScans: string[];
   indexBuilds: string[];
   /** False when it cannot run in a transaction block. */
   runsInTransaction: boolean;

@@ -36,8 +36,10 @@ describe('names', () => {
 
   it('splits what it qualified, whatever the names', () => {
     const name = fc.string({ minLength: 1 }).filter((text) => !text.includes('\0'));
-    fc.assert(fc.property(name, name, (schema, relation) => {
-      expect(splitQualified(qualify(schema, relation))).toEqual({ schema, name: relation });
-    }));
+    fc.assert(
+      fc.property(name, name, (schema, relation) => {
+        expect(splitQualified(qualify(schema, relation))).toEqual({ schema, name: relation });
+      }),
+    );
   });
 });

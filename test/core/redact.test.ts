@@ -19,7 +19,10 @@ describe('redact', () => {
     ['--password s3cr3t --verbose', '--password *** --verbose'],
     ["CREATE ROLE app LOGIN PASSWORD 's3cr3t'", 'CREATE ROLE app LOGIN PASSWORD ***'],
     ['password authentication failed for user "bob"', 'password authentication failed for user ***'],
-    ['no pg_hba.conf entry for host "10.0.0.7", user "bob", database "shop"', 'no pg_hba.conf entry for host ***, user ***, database "shop"'],
+    [
+      'no pg_hba.conf entry for host "10.0.0.7", user "bob", database "shop"',
+      'no pg_hba.conf entry for host ***, user ***, database "shop"',
+    ],
     ["Can't reach database server at `db.internal:5432`", "Can't reach database server at ***"],
     ['connection to server at "db.internal" (10.0.0.7), port 5432 failed', 'connection to server at ***, port 5432 failed'],
     ['connect ECONNREFUSED 10.0.0.7:5432', 'connect ECONNREFUSED ***'],
@@ -29,10 +32,12 @@ describe('redact', () => {
     expect(redact(redact(text))).toBe(expected);
   });
 
-  it.each(['ALTER TABLE users ADD COLUMN host text', 'see https://www.postgresql.org/docs/18/', 'CREATE INDEX i ON t (a, b)', 'file src/a.sql:3'])(
-    'leaves alone: %s',
-    (text) => expect(redact(text)).toBe(text),
-  );
+  it.each([
+    'ALTER TABLE users ADD COLUMN host text',
+    'see https://www.postgresql.org/docs/18/',
+    'CREATE INDEX i ON t (a, b)',
+    'file src/a.sql:3',
+  ])('leaves alone: %s', (text) => expect(redact(text)).toBe(text));
 
   it('hides known secrets wherever they are, longest first', () => {
     expect(redact('pw abc, then abcdef', ['abc', 'abcdef', null, ''])).toBe('pw ***, then ***');
@@ -41,9 +46,14 @@ describe('redact', () => {
   it('never lets the password of a database address through, and ends fast', () => {
     const password = fc.stringMatching(/^[!-~]{6,24}$/).filter((text) => !/[@\s"'`<>]/.test(text));
     fc.assert(
-      fc.property(password, fc.constantFrom('postgres', 'postgresql+asyncpg', 'mysql', 'jdbc:postgresql'), fc.string(), (secret, scheme, noise) => {
-        expect(redact(`${noise} ${scheme}://bob:${secret}@h:1/d`)).not.toContain(`bob:${secret}`);
-      }),
+      fc.property(
+        password,
+        fc.constantFrom('postgres', 'postgresql+asyncpg', 'mysql', 'jdbc:postgresql'),
+        fc.string(),
+        (secret, scheme, noise) => {
+          expect(redact(`${noise} ${scheme}://bob:${secret}@h:1/d`)).not.toContain(`bob:${secret}`);
+        },
+      ),
     );
     const start = performance.now();
     for (const piece of ['a', 'a:', 'password', 'postgres://', '"', 'a@', "password='", 'a:b@', 'x://']) redact(piece.repeat(20_000));

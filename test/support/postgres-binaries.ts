@@ -60,7 +60,8 @@ async function install(): Promise<string> {
     for (const file of ['package.json', 'package-lock.json', '.npmrc']) await cp(join(manifestFolder, file), join(building, file));
     // The packages' own install script only restores links, which happens below; without it npm runs no foreign code.
     await execa('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: building });
-    for (const major of postgresMajors) await restoreLinks(join(building, 'node_modules', `postgres-${major}-${process.platform}-${process.arch}`));
+    for (const major of postgresMajors)
+      await restoreLinks(join(building, 'node_modules', `postgres-${major}-${process.platform}-${process.arch}`));
     const account = await unprivilegedAccount();
     await mkdir(join(building, 'data'));
     if (isRoot()) await execa('chown', [`${account.uid}:${account.gid}`, join(building, 'data')]);

@@ -44,7 +44,11 @@ export async function startServer(major: PostgresMajor): Promise<RunningServer> 
   await execa('cp', ['-a', await preparedData(major, binaries), data], { ...account });
 
   const port = await freePort();
-  const child = spawn(join(binaries, 'bin', 'postgres'), ['-D', data, ...settings(port, folder)], { ...account, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(join(binaries, 'bin', 'postgres'), ['-D', data, ...settings(port, folder)], {
+    ...account,
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const lines: string[] = [];
   child.stderr?.on('data', (chunk: Buffer) => {
     lines.push(chunk.toString());
@@ -76,7 +80,11 @@ async function preparedData(major: PostgresMajor, binaries: string): Promise<str
   if (existsSync(prepared)) return prepared;
   const building = `${prepared}.${process.pid}`;
   const account = await asUnprivileged();
-  await execa(join(binaries, 'bin', 'initdb'), ['-D', building, '-U', 'postgres', '--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C'], { ...account, cwd: tmpdir() });
+  await execa(
+    join(binaries, 'bin', 'initdb'),
+    ['-D', building, '-U', 'postgres', '--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C'],
+    { ...account, cwd: tmpdir() },
+  );
   await rename(building, prepared).catch(async (error: unknown) => {
     await rm(building, { recursive: true, force: true });
     if (!existsSync(prepared)) throw error;

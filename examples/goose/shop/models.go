@@ -37,7 +37,7 @@ type Order struct {
 	TotalCents int64       `gorm:"not null"`
 	PlacedAt   time.Time   `gorm:"not null;default:now();index:orders_user_id_placed_at_idx,priority:2"`
 	Items      []OrderItem `gorm:"constraint:order_items_order_id_fkey,OnDelete:CASCADE"`
-	Payments   []Payment   `gorm:"constraint:payments_order_id_fkey"`
+	Payments   []Payment   `gorm:"constraint:payments_order_id_fkey,OnDelete:NO ACTION"`
 }
 
 type OrderItem struct {

@@ -10,13 +10,21 @@ export const targetFlags: Record<string, Flag> = {
   dialect: { type: 'string', value: 'NAME', help: 'postgres, mysql, mariadb or sqlite, when the project does not say' },
   'server-version': { type: 'string', value: 'N', help: 'Major version of PostgreSQL; 18 when nothing says' },
   transaction: { type: 'string', value: 'MODE', help: 'Transaction around each script: per-file, none, all, one-string or automatic' },
-  'database-env': { type: 'string', value: 'NAME', help: 'NAME of the environment variable with the address of the target; only its catalog is read' },
+  'database-env': {
+    type: 'string',
+    value: 'NAME',
+    help: 'NAME of the environment variable with the address of the target; only its catalog is read',
+  },
   'no-down': { type: 'boolean', help: 'Leave the down scripts out' },
 };
 
 /** Flags of the report. */
 export const reportFlags: Record<string, Flag> = {
-  'fail-on': { type: 'string', value: 'LEVEL', help: `Exit 1 from this severity on: low, medium, high or never; high when ${configFile} does not say` },
+  'fail-on': {
+    type: 'string',
+    value: 'LEVEL',
+    help: `Exit 1 from this severity on: low, medium, high or never; high when ${configFile} does not say`,
+  },
   format: { type: 'string', value: 'NAME', help: 'text, markdown, json or sarif' },
   ...jsonFlag,
   ...outputFlag,

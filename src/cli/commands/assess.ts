@@ -25,7 +25,10 @@ export const assessCommand: Command = {
     { line: 'lockkeeper assess prisma/migrations/20261109_add_email', says: 'one migration, with the ones before as its history' },
     { line: "lockkeeper assess --sql 'CREATE INDEX i ON users (email)'", says: 'SQL text' },
     { line: 'lockkeeper assess --base origin/main --format markdown', says: 'what a pull request adds' },
-    { line: 'lockkeeper assess --pending --database-env DATABASE_URL', says: 'with the sizes and the schema of the target' },
+    {
+      line: 'lockkeeper assess --pending --applied 20260507_init --database-env DATABASE_URL',
+      says: 'what comes after the last applied one, with the sizes and the schema of the target',
+    },
     { line: 'alembic upgrade head --sql | lockkeeper assess - --transaction all', says: 'SQL from another tool' },
   ],
   async run(values, positionals, surroundings) {
@@ -36,9 +39,15 @@ export const assessCommand: Command = {
 
 async function inputOf(values: FlagValues, positionals: string[], surroundings: Surroundings): Promise<AssessInput> {
   const input = targetInput(values);
-  input.project = textFlag(values, 'project') ?? (await projectOf(positionals.filter((path) => path !== '-'), surroundings.workingFolder));
+  input.project =
+    textFlag(values, 'project') ??
+    (await projectOf(
+      positionals.filter((path) => path !== '-'),
+      surroundings.workingFolder,
+    ));
   if (positionals.includes('-')) {
-    if (positionals.length > 1 || input.sql !== undefined) throw new LockkeeperError('BAD_USAGE', 'Standard input is judged alone.', 'Give - without other files and without --sql.');
+    if (positionals.length > 1 || input.sql !== undefined)
+      throw new LockkeeperError('BAD_USAGE', 'Standard input is judged alone.', 'Give - without other files and without --sql.');
     input.sql = decodeText(await surroundings.readStandardInput(), 'standard input');
   } else if (positionals.length > 0) input.files = positionals;
   return input;

@@ -23,7 +23,10 @@ export const doctorCommand: Command = {
   ],
   async run(values, positionals, surroundings) {
     refusePositionals('doctor', positionals);
-    const diagnosis = await doctor({ project: textFlag(values, 'project') ?? '.', databaseVariable: textFlag(values, 'database-env') }, surroundings);
+    const diagnosis = await doctor(
+      { project: textFlag(values, 'project') ?? '.', databaseVariable: textFlag(values, 'database-env') },
+      surroundings,
+    );
     const text = values.json ? `${safeJson(diagnosis, 2)}\n` : diagnosisText(diagnosis, paperOf(process.stdout, surroundings.environment));
     return { text, exitCode: diagnosis.ready ? exitCodes.fine : exitCodes.notJudged };
   },

@@ -19,7 +19,11 @@ export const rulesCommand: Command = {
   async run(values, positionals, surroundings) {
     const rules = await listRules(positionals.length > 0 ? { ids: positionals } : {});
     const paper = paperOf(process.stdout, surroundings.environment);
-    const text = values.json ? `${safeJson(rules, 2)}\n` : positionals.length > 0 ? rules.map((rule) => ruleText(rule, paper)).join('\n') : rulesText(rules, paper);
+    const text = values.json
+      ? `${safeJson(rules, 2)}\n`
+      : positionals.length > 0
+        ? rules.map((rule) => ruleText(rule, paper)).join('\n')
+        : rulesText(rules, paper);
     return { text, exitCode: exitCodes.fine };
   },
 };

@@ -30,11 +30,8 @@ export async function openClient(address: Address, signal?: AbortSignal): Promis
     try {
       return { client: await open(address, attempt, signal), guarded: attempt.guarded };
     } catch (error) {
-      failure ??= error;
-      const next = nextAttempt(attempt, error);
-      // The last failure says more than the first one when something else was tried on purpose.
-      if (next) failure = null;
-      attempt = next;
+      failure = error;
+      attempt = nextAttempt(attempt, error);
     }
   }
   throw databaseError(failure, [address.password, address.host, address.user]);

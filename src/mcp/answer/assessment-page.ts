@@ -27,16 +27,43 @@ export function assessmentPage(assessment: Assessment, request: PageRequest): To
     listOf(assessment.suppressed, shownFinding),
   ];
   const print = () => fingerprintOf(identity(assessment));
-  const offsets = request.cursor === undefined ? lists.map(() => 0) : decodeCursor(request.cursor, lists.map((list) => list.length), print);
+  const offsets =
+    request.cursor === undefined
+      ? lists.map(() => 0)
+      : decodeCursor(
+          request.cursor,
+          lists.map((list) => list.length),
+          print,
+        );
   const answer = pageWith(assessment, lists, offsets, request, details[request.format], print);
   return bytesOf(answer) <= mostBytes ? answer : pageWith(assessment, lists, offsets, request, details.minimal, print);
 }
 
-function pageWith(assessment: Assessment, lists: readonly List[], offsets: readonly number[], request: PageRequest, detail: Detail, print: () => string): ToolAnswer<AssessmentPage> {
+function pageWith(
+  assessment: Assessment,
+  lists: readonly List[],
+  offsets: readonly number[],
+  request: PageRequest,
+  detail: Detail,
+  print: () => string,
+): ToolAnswer<AssessmentPage> {
   const problems = assessment.problems.slice(0, detail.innerList).map((problem) => shownProblem(problem, detail));
-  const frame = { ...assessment, statements: [], findings: [], suppressed: [], coverage: { ...assessment.coverage, unanalysed: [] }, problems, nextStep: shownStep(assessment.nextStep, detail) };
+  const frame = {
+    ...assessment,
+    statements: [],
+    findings: [],
+    suppressed: [],
+    coverage: { ...assessment.coverage, unanalysed: [] },
+    problems,
+    nextStep: shownStep(assessment.nextStep, detail),
+  };
   const { taken, parts, next } = takeParts(lists, offsets, request.limit, detail.bytes - bytesOf(frame) - 300, detail);
-  const [findings, statements, unanalysed, suppressed] = taken as [Assessment['findings'], AssessedStatement[], Assessment['coverage']['unanalysed'], Assessment['suppressed']];
+  const [findings, statements, unanalysed, suppressed] = taken as [
+    Assessment['findings'],
+    AssessedStatement[],
+    Assessment['coverage']['unanalysed'],
+    Assessment['suppressed'],
+  ];
   const [findingPart, statementPart, unanalysedPart, suppressedPart] = parts as [Part, Part, Part, Part];
   const structured: AssessmentPage = {
     ...frame,

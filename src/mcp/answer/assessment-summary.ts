@@ -23,10 +23,14 @@ export function assessmentSummary(whole: Assessment, page: AssessmentPage, detai
     lines.push(line(`- [${finding.severity}] ${shownName(placeText(finding.source))}: ${finding.title}. Fix: ${finding.fix.summary}`));
   }
   if (coverage.unanalysed.length > 0) lines.push(`${count(coverage.unanalysed.length, 'gap')}: what was not judged is unknown, not safe.`);
-  for (const gap of page.coverage.unanalysed.slice(0, 2)) lines.push(line(`- ${shownName(placeText(gap.source, gap.migration))}: ${gap.reason}`));
+  for (const gap of page.coverage.unanalysed.slice(0, 2))
+    lines.push(line(`- ${shownName(placeText(gap.source, gap.migration))}: ${gap.reason}`));
   if (whole.suppressed.length > 0) lines.push(`${count(whole.suppressed.length, 'finding')} accepted by the project's configuration.`);
   for (const problem of page.problems.slice(0, 2)) lines.push(line(`Problem ${problem.code}: ${problem.message}`));
-  if (page.page.cursor !== null) lines.push(`Shown here: ${range(page.page.findings)} findings, ${range(page.page.statements)} statements. page.cursor leads to the next part.`);
+  if (page.page.cursor !== null)
+    lines.push(
+      `Shown here: ${range(page.page.findings)} findings, ${range(page.page.statements)} statements. page.cursor leads to the next part.`,
+    );
   return lines.join('\n');
 }
 

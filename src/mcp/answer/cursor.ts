@@ -15,7 +15,11 @@ export function decodeCursor(cursor: string, lengths: readonly number[], fingerp
   const offsets = numbers.split(',').map((number) => (/^\d{1,9}$/.test(number) ? Number(number) : Number.NaN));
   const fits = offsets.length === lengths.length && offsets.every((offset, at) => offset <= (lengths[at] ?? -1));
   if (!fits || print !== fingerprint() || encodeCursor(offsets, print) !== cursor) {
-    throw new LockkeeperError('CURSOR_INVALID', 'The cursor does not belong to this answer, or what it was about has changed.', 'Ask again without a cursor.');
+    throw new LockkeeperError(
+      'CURSOR_INVALID',
+      'The cursor does not belong to this answer, or what it was about has changed.',
+      'Ask again without a cursor.',
+    );
   }
   return offsets;
 }

@@ -49,7 +49,15 @@ function shownStack(stack: Stack, detail: Detail): Stack {
     migrationFolders: shownNames(stack.migrationFolders, most),
     command: stack.command && shownNames(stack.command, most),
     databaseSetting: stack.databaseSetting && shownName(stack.databaseSetting),
-    ...(stack.settings === undefined ? {} : { settings: Object.fromEntries(Object.entries(stack.settings).slice(0, most).map(([key, value]) => [shownName(key), shownName(value)])) }),
+    ...(stack.settings === undefined
+      ? {}
+      : {
+          settings: Object.fromEntries(
+            Object.entries(stack.settings)
+              .slice(0, most)
+              .map(([key, value]) => [shownName(key), shownName(value)]),
+          ),
+        }),
     heads: shownNames(stack.heads, most),
     evidence: stack.evidence.slice(0, most).map((each) => ({ ...shownPlace(each), what: shown(each.what, detail.sentence) })),
     undetermined: stack.undetermined.slice(0, most).map((text) => shown(text, detail.sentence)),
@@ -61,7 +69,15 @@ function summary(detection: Detection, page: DetectionPage, detail: Detail): str
   const lines = [detection.stacks.length === 0 ? 'No migration tool was found.' : `${count(detection.stacks.length, 'stack')} found.`];
   for (const stack of page.stacks.slice(0, detail.textLines * 2)) {
     const support = stack.supported ? '' : ', recognised but not supported yet';
-    lines.push(shown(`- ${stack.id}: ${stack.dialect}, ${count(stack.migrationCount, 'migration')}${support}${stack.workflowNote ? `. ${stack.workflowNote}` : ''}`.replace(/\s+/g, ' '), 200));
+    lines.push(
+      shown(
+        `- ${stack.id}: ${stack.dialect}, ${count(stack.migrationCount, 'migration')}${support}${stack.workflowNote ? `. ${stack.workflowNote}` : ''}`.replace(
+          /\s+/g,
+          ' ',
+        ),
+        200,
+      ),
+    );
   }
   if (page.page.cursor !== null) lines.push('page.cursor leads to the next part.');
   return lines.join('\n');

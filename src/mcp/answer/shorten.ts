@@ -3,6 +3,7 @@ import type { LockkeeperProblem } from '../../core/errors.js';
 import { type Effects, type Lock, lockModes } from '../../core/effects.js';
 import type { Finding, SuppressedFinding } from '../../core/finding.js';
 import type { Place } from '../../core/stack.js';
+import { inArguments } from '../words.js';
 import { type Detail, shown } from './detail.js';
 
 /** Paths and names longer than this are no use to anybody. */
@@ -59,9 +60,13 @@ export function shownFinding<Any extends Finding | SuppressedFinding>(finding: A
     source: finding.source && shownPlace(finding.source),
     title: shown(finding.title, detail.sentence),
     why: shown(finding.why, detail.sentence),
-    fix: { summary: shown(finding.fix.summary, detail.sentence), sql: finding.fix.sql === null ? null : shown(finding.fix.sql, detail.fixSql) },
+    fix: {
+      summary: shown(finding.fix.summary, detail.sentence),
+      sql: finding.fix.sql === null ? null : shown(finding.fix.sql, detail.fixSql),
+    },
   };
-  if ('suppression' in short) return { ...short, suppression: { ...short.suppression, reason: shown(short.suppression.reason, detail.sentence) } };
+  if ('suppression' in short)
+    return { ...short, suppression: { ...short.suppression, reason: shown(short.suppression.reason, detail.sentence) } };
   return short;
 }
 
@@ -70,15 +75,15 @@ export function shownUnanalysed(gap: Unanalysed, detail: Detail): Unanalysed {
     source: gap.source && shownPlace(gap.source),
     migration: gap.migration && shownName(gap.migration),
     reason: shown(gap.reason, detail.sentence),
-    next: shown(gap.next, detail.sentence),
+    next: shown(inArguments(gap.next), detail.sentence),
   };
 }
 
 export function shownProblem(problem: LockkeeperProblem, detail: Detail): LockkeeperProblem {
   return {
     ...problem,
-    message: shown(problem.message, detail.sentence),
-    next: shown(problem.next, detail.sentence),
+    message: shown(inArguments(problem.message), detail.sentence),
+    next: shown(inArguments(problem.next), detail.sentence),
     ...(problem.file === undefined ? {} : { file: shownName(problem.file) }),
   };
 }

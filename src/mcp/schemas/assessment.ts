@@ -17,7 +17,12 @@ const statementSchema = z.object({
   effects: effectsSchema,
 });
 
-const unanalysedSchema = z.object({ source: placeSchema.nullable(), migration: z.string().nullable(), reason: z.string(), next: z.string() });
+const unanalysedSchema = z.object({
+  source: placeSchema.nullable(),
+  migration: z.string().nullable(),
+  reason: z.string(),
+  next: z.string(),
+});
 
 export const assessmentSchema = z.object({
   risk: z.enum(['low', 'medium', 'high', 'unknown']).describe('"unknown" is not safe: something was not analysed'),

@@ -22,7 +22,12 @@ const inputSchema = z.strictObject({
   dialect: z.enum(['postgres', 'mysql', 'mariadb', 'sqlite']).optional(),
   server_version: z.number().int().optional().describe('Major version of the server, e.g. 16'),
   transaction: transactionModeSchema.optional().describe('How the runner wraps each script; default: as the stack does'),
-  database_env: z.string().optional().describe('NAME of an environment variable with the address of the target, for a read-only look at sizes and schema. Never the address itself'),
+  database_env: z
+    .string()
+    .optional()
+    .describe(
+      'NAME of an environment variable with the address of the target, for a read-only look at sizes and schema. Never the address itself',
+    ),
   ...pageArguments,
 });
 type Input = z.infer<typeof inputSchema>;
@@ -45,8 +50,16 @@ Statements and findings come in parts: "page" has the totals and the cursor. Run
   async handler(input, context) {
     const { workingFolder, project } = await context.chooseProject(input.project);
     const question = questionOf({ ...input, project });
-    const [{ assess }, { assessmentPage }] = await Promise.all([import('../../operations/assess.js'), import('../answer/assessment-page.js')]);
-    const assessment = await assess(question, { workingFolder, signal: context.signal, progress: context.progress, environment: context.environment });
+    const [{ assess }, { assessmentPage }] = await Promise.all([
+      import('../../operations/assess.js'),
+      import('../answer/assessment-page.js'),
+    ]);
+    const assessment = await assess(question, {
+      workingFolder,
+      signal: context.signal,
+      progress: context.progress,
+      environment: context.environment,
+    });
     const nextStep = assessment.nextStep && inToolNames(assessment.nextStep);
     return assessmentPage({ ...assessment, nextStep }, { format: input.response_format, cursor: input.cursor, limit: input.limit });
   },
@@ -54,7 +67,14 @@ Statements and findings come in parts: "page" has the totals and the cursor. Run
 
 /** The operation's input, without what was left out. */
 function questionOf(input: Input): AssessInput {
-  const { server_version: serverVersion, database_env: variable, response_format: _format, cursor: _cursor, limit: _limit, ...same } = input;
+  const {
+    server_version: serverVersion,
+    database_env: variable,
+    response_format: _format,
+    cursor: _cursor,
+    limit: _limit,
+    ...same
+  } = input;
   const databaseVariable = variable === undefined ? undefined : variableName(variable);
   return Object.fromEntries(Object.entries({ ...same, serverVersion, databaseVariable }).filter(([, value]) => value !== undefined));
 }

@@ -19,9 +19,17 @@ Reads files only; runs nothing and opens no connection.`,
   annotations: onlyReads,
   async handler(input, context) {
     const folder = await context.chooseProject(input.project);
-    const [{ detect }, { detectionPage }] = await Promise.all([import('../../operations/detect.js'), import('../answer/detection-page.js')]);
+    const [{ detect }, { detectionPage }] = await Promise.all([
+      import('../../operations/detect.js'),
+      import('../answer/detection-page.js'),
+    ]);
     const { workingFolder, project } = folder;
-    const detection = await detect(project === undefined ? {} : { project }, { workingFolder, signal: context.signal, progress: context.progress, environment: context.environment });
+    const detection = await detect(project === undefined ? {} : { project }, {
+      workingFolder,
+      signal: context.signal,
+      progress: context.progress,
+      environment: context.environment,
+    });
     return detectionPage(detection, { format: input.response_format, cursor: input.cursor, limit: input.limit });
   },
 });

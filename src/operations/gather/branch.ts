@@ -9,7 +9,13 @@ import type { Gathered } from './selection.js';
 import { selectMigrations, type UnitOptions } from './units.js';
 
 /** What a branch adds to `base`: the migrations, of every stack, of which it adds or changes a file. */
-export async function gatherBranch(base: string, stackId: string | undefined, root: string, options: UnitOptions, context: OperationContext): Promise<Gathered> {
+export async function gatherBranch(
+  base: string,
+  stackId: string | undefined,
+  root: string,
+  options: UnitOptions,
+  context: OperationContext,
+): Promise<Gathered> {
   const changed = new Set(await filesSince(root, base, context.signal));
   const stacks = await ProjectStacks.open(root);
   const chosen = stackId === undefined ? stacks.stacks : [stacks.choose(stackId)];
@@ -32,16 +38,34 @@ export async function gatherBranch(base: string, stackId: string | undefined, ro
     gathered.selections.push(selected.selection);
     gathered.problems.push(...stack.problems, ...problems, ...selected.problems);
   }
-  const { selection, problems } = await gatherLoose([...loose].filter((file) => !known.has(file)), root, options, context);
+  const { selection, problems } = await gatherLoose(
+    [...loose].filter((file) => !known.has(file)),
+    root,
+    options,
+    context,
+  );
   if (selection.migrations > 0) gathered.selections.push(selection);
-  gathered.problems.push(...problems, ...belongToNobody([...changed].filter((file) => !known.has(file) && !loose.has(file)), stackId));
+  gathered.problems.push(
+    ...problems,
+    ...belongToNobody(
+      [...changed].filter((file) => !known.has(file) && !loose.has(file)),
+      stackId,
+    ),
+  );
   return gathered;
 }
 
 /** Suppressions that come with the change they excuse are for the reviewer to see. */
 function configurationChanged(changed: ReadonlySet<string>): LockkeeperProblem[] {
   if (!changed.has(configFile)) return [];
-  return [{ code: 'CONFIG_CHANGED', message: `This branch changes ${configFile}, which says what is reported.`, next: 'Review that change with the migrations.', file: configFile }];
+  return [
+    {
+      code: 'CONFIG_CHANGED',
+      message: `This branch changes ${configFile}, which says what is reported.`,
+      next: 'Review that change with the migrations.',
+      file: configFile,
+    },
+  ];
 }
 
 function belongToNobody(files: readonly string[], stackId: string | undefined): LockkeeperProblem[] {

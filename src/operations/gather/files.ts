@@ -26,7 +26,12 @@ interface Named {
  * Files and folders. What belongs to a migration of a detected stack is judged as that migration; other SQL files are
  * judged one by one, in the order of their names.
  */
-export async function gatherFiles(paths: readonly string[], root: string, options: UnitOptions, context: OperationContext): Promise<Gathered> {
+export async function gatherFiles(
+  paths: readonly string[],
+  root: string,
+  options: UnitOptions,
+  context: OperationContext,
+): Promise<Gathered> {
   const named = await nameFiles(paths, root, context);
   if (named.files.length === 0 && named.folders.length === 0) throw firstProblem(named.problems);
   const stacks = await ProjectStacks.open(root);
@@ -35,7 +40,9 @@ export async function gatherFiles(paths: readonly string[], root: string, option
   for (const stack of stacks.stacks) {
     stopWhenCancelled(context);
     const { migrations, problems } = await stacks.list(stack);
-    const meant = migrations.filter((migration) => filesOf(migration).some((file) => left.has(file) || named.folders.some((folder) => isUnder(file, folder))));
+    const meant = migrations.filter((migration) =>
+      filesOf(migration).some((file) => left.has(file) || named.folders.some((folder) => isUnder(file, folder))),
+    );
     for (const migration of migrations) for (const file of filesOf(migration)) left.delete(file);
     if (meant.length === 0) continue;
     const selected = selectMigrations(stack, migrations, new Set(meant.map((migration) => migration.name)), options);
@@ -49,7 +56,11 @@ export async function gatherFiles(paths: readonly string[], root: string, option
   for (const problem of named.problems) loose.selection.unanalysed.push(unread(problem));
   if (loose.selection.unanalysed.length > 0 && loose.selection.migrations === 0) gathered.selections.push(loose.selection);
   if (gathered.selections.length === 0) {
-    throw new LockkeeperError('PATH_NOT_FOUND', `No migration and no SQL file was found in ${paths.join(', ')}.`, 'Name the folder of the migrations.');
+    throw new LockkeeperError(
+      'PATH_NOT_FOUND',
+      `No migration and no SQL file was found in ${paths.join(', ')}.`,
+      'Name the folder of the migrations.',
+    );
   }
   return gathered;
 }
@@ -102,7 +113,9 @@ async function nameFiles(paths: readonly string[], root: string, context: Operat
       const walked = await walk(place.absolute, walkLimits);
       const prefix = place.shown === '.' ? '' : `${place.shown}/`;
       for (const file of walked.files.sort()) if (/\.sql$/i.test(file)) files.add(prefix + file);
-      named.problems.push(...walked.problems.map((problem) => (problem.file === undefined ? problem : { ...problem, file: prefix + problem.file })));
+      named.problems.push(
+        ...walked.problems.map((problem) => (problem.file === undefined ? problem : { ...problem, file: prefix + problem.file })),
+      );
     } catch (error) {
       if (!(error instanceof LockkeeperError)) throw error;
       named.problems.push(error.problem);
@@ -115,7 +128,10 @@ async function nameFiles(paths: readonly string[], root: string, context: Operat
 function neighbours(stacks: readonly Stack[], named: Named): LockkeeperProblem[] {
   const paths = [...named.files, ...named.folders];
   return stacks
-    .filter((stack) => !stack.supported && stack.migrationFolders.some((folder) => paths.some((path) => isUnder(path, folder) || isUnder(folder, path))))
+    .filter(
+      (stack) =>
+        !stack.supported && stack.migrationFolders.some((folder) => paths.some((path) => isUnder(path, folder) || isUnder(folder, path))),
+    )
     .map((stack) => unsupported(stack));
 }
 
@@ -139,7 +155,12 @@ function program(file: string): Unanalysed {
 }
 
 function unread(problem: LockkeeperProblem): Unanalysed {
-  return { source: problem.file === undefined ? null : { file: problem.file, line: problem.line ?? null }, migration: null, reason: problem.message, next: problem.next };
+  return {
+    source: problem.file === undefined ? null : { file: problem.file, line: problem.line ?? null },
+    migration: null,
+    reason: problem.message,
+    next: problem.next,
+  };
 }
 
 function firstProblem(problems: readonly LockkeeperProblem[]): LockkeeperError {

@@ -45,11 +45,19 @@ function checkSources(input: AssessInput): void {
   ].filter((source) => source !== null);
   if (given.length > 1) throw new LockkeeperError('BAD_USAGE', `Give one source, not ${given.join(' and ')}.`, 'Ask once for each.');
   if (given.length === 0 && input.stack === undefined) {
-    throw new LockkeeperError('BAD_USAGE', 'Nothing was named to judge.', 'Name files or folders, SQL text (--sql), a stack (--stack), or what the branch started from (--base).');
+    throw new LockkeeperError(
+      'BAD_USAGE',
+      'Nothing was named to judge.',
+      'Name files or folders, SQL text (--sql), a stack (--stack), or what the branch started from (--base).',
+    );
   }
   if (input.sql?.trim() === '') throw new LockkeeperError('BAD_USAGE', 'The SQL text is empty.', 'Give at least one statement.');
   if (input.files !== undefined && input.stack !== undefined) {
-    throw new LockkeeperError('BAD_USAGE', 'Files find their stack themselves.', 'Leave the stack out, or name its migrations instead of files.');
+    throw new LockkeeperError(
+      'BAD_USAGE',
+      'Files find their stack themselves.',
+      'Leave the stack out, or name its migrations instead of files.',
+    );
   }
   if (input.migrations !== undefined && (input.pending || input.applied !== undefined)) {
     throw new LockkeeperError('BAD_USAGE', 'Migrations are either named or pending.', 'Leave out one of the two.');
@@ -58,12 +66,19 @@ function checkSources(input: AssessInput): void {
 
 async function startFromSchema(gathered: Gathered, path: string, root: string, context: OperationContext): Promise<void> {
   const place = await placePath(root, context.workingFolder, path);
-  if (place.kind === 'folder') throw new LockkeeperError('BAD_USAGE', `${path} is a folder, not a schema file.`, 'Name the SQL file of `pg_dump --schema-only`.', { file: path });
+  if (place.kind === 'folder')
+    throw new LockkeeperError('BAD_USAGE', `${path} is a folder, not a schema file.`, 'Name the SQL file of `pg_dump --schema-only`.', {
+      file: path,
+    });
   const sql = await readTextFile(place);
   if (gathered.selections.length === 0) gathered.selections.push(looseSelection('postgres'));
   for (const selection of gathered.selections) {
     if (selection.dialect !== 'postgres') continue;
-    selection.units.unshift({ ...textUnit(sql, { includeDown: true, withHistory: false }, place.shown), transactionMode: 'none', judged: false });
+    selection.units.unshift({
+      ...textUnit(sql, { includeDown: true, withHistory: false }, place.shown),
+      transactionMode: 'none',
+      judged: false,
+    });
     selection.historyIsComplete = true;
   }
 }

@@ -14,7 +14,11 @@ const maximumOutput = 64 * 1024 * 1024;
  */
 export async function filesSince(root: string, base: string, signal?: AbortSignal): Promise<string[]> {
   const ancestor = await commonAncestor(root, base, signal);
-  const changed = await git(root, ['diff', '--no-ext-diff', '--no-textconv', '--no-renames', '--relative', '--name-status', '-z', ancestor, '--'], signal);
+  const changed = await git(
+    root,
+    ['diff', '--no-ext-diff', '--no-textconv', '--no-renames', '--relative', '--name-status', '-z', ancestor, '--'],
+    signal,
+  );
   const added = await git(root, ['ls-files', '--others', '--exclude-standard', '-z', '--'], signal);
   const files = new Set<string>();
   const parts = changed.split('\0');
@@ -40,13 +44,21 @@ async function commonAncestor(root: string, base: string, signal?: AbortSignal):
   }
   const found = await commit(root, base, signal);
   if (found === null) {
-    throw new LockkeeperError('GIT_FAILED', `git knows no revision ${base}.`, 'Fetch it, or name another one; in CI fetch the whole history (depth 0).');
+    throw new LockkeeperError(
+      'GIT_FAILED',
+      `git knows no revision ${base}.`,
+      'Fetch it, or name another one; in CI fetch the whole history (depth 0).',
+    );
   }
   const head = await commit(root, 'HEAD', signal);
   if (head === null) throw new LockkeeperError('GIT_FAILED', 'The repository has no commit yet.', 'Name the files instead.');
   const result = await run(root, ['merge-base', found, head], signal);
   if (result.exitCode !== 0) {
-    throw new LockkeeperError('GIT_FAILED', `${base} and this branch have no common ancestor.`, 'Fetch the whole history (a shallow clone lacks it), or name another base.');
+    throw new LockkeeperError(
+      'GIT_FAILED',
+      `${base} and this branch have no common ancestor.`,
+      'Fetch the whole history (a shallow clone lacks it), or name another base.',
+    );
   }
   return result.stdout.trim();
 }
@@ -55,7 +67,9 @@ async function commit(root: string, revision: string, signal?: AbortSignal): Pro
   const result = await run(root, ['rev-parse', '--verify', '--quiet', `${revision}^{commit}`], signal);
   if (result.exitCode === 0) return result.stdout.trim();
   if (/not a git repository|dubious ownership|safe\.directory/i.test(result.stderr)) {
-    const next = /not a git/i.test(result.stderr) ? 'Run in a git repository, or name the files instead.' : 'Trust it with `git config --global --add safe.directory <folder>`.';
+    const next = /not a git/i.test(result.stderr)
+      ? 'Run in a git repository, or name the files instead.'
+      : 'Trust it with `git config --global --add safe.directory <folder>`.';
     throw new LockkeeperError('GIT_FAILED', 'git does not see a repository here.', next);
   }
   return null;
@@ -68,7 +82,11 @@ async function git(root: string, commandArguments: string[], signal?: AbortSigna
 }
 
 /** Runs git without a shell and without any program that the repository's configuration may name. */
-async function run(root: string, commandArguments: string[], signal?: AbortSignal): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+async function run(
+  root: string,
+  commandArguments: string[],
+  signal?: AbortSignal,
+): Promise<{ exitCode: number; stdout: string; stderr: string }> {
   const result = await execa('git', ['-c', 'core.fsmonitor=false', '-c', 'core.quotePath=false', ...commandArguments], {
     cwd: root,
     reject: false,
@@ -82,6 +100,7 @@ async function run(root: string, commandArguments: string[], signal?: AbortSigna
   if (result.isCanceled) throw new LockkeeperError('CANCELLED', 'The call was cancelled.', 'Call again when you need the answer.');
   if (result.timedOut) throw new LockkeeperError('GIT_FAILED', `git took longer than ${timeoutMs / 1000} s.`, 'Name the files instead.');
   if (result.isMaxBuffer) throw new LockkeeperError('GIT_FAILED', 'The branch differs in too many files.', 'Name the files instead.');
-  if (result.exitCode === undefined) throw new LockkeeperError('GIT_FAILED', 'git could not be started.', 'Install git, or name the files instead.');
+  if (result.exitCode === undefined)
+    throw new LockkeeperError('GIT_FAILED', 'git could not be started.', 'Install git, or name the files instead.');
   return { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr };
 }

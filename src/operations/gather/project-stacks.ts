@@ -44,8 +44,16 @@ export class ProjectStacks {
     const candidates = this.stacks.filter((stack) => stack.supported && stack.workflow === 'managed');
     if (candidates.length === 1 && candidates[0]) return candidates[0];
     if (candidates.length === 0) {
-      throw new LockkeeperError('STACK_NOT_FOUND', 'No supported migration tool was found.', 'Check the project folder, or name SQL files.');
+      throw new LockkeeperError(
+        'STACK_NOT_FOUND',
+        'No supported migration tool was found.',
+        'Check the project folder, or name SQL files.',
+      );
     }
-    throw new LockkeeperError('BAD_USAGE', 'The project has several stacks.', `Say which one with --stack: ${candidates.map((stack) => stack.id).join(', ')}.`);
+    throw new LockkeeperError(
+      'BAD_USAGE',
+      'The project has several stacks.',
+      `Say which one with --stack: ${candidates.map((stack) => stack.id).join(', ')}.`,
+    );
   }
 }

@@ -1,7 +1,14 @@
 import type { Unanalysed } from '../../core/assessment.js';
 import type { Dialect, Migration, Stack } from '../../core/stack.js';
 
-const languages: Record<string, string> = { python: 'Python', go: 'Go', java: 'Java', rust: 'Rust', javascript: 'JavaScript', typescript: 'TypeScript' };
+const languages: Record<string, string> = {
+  python: 'Python',
+  go: 'Go',
+  java: 'Java',
+  rust: 'Rust',
+  javascript: 'JavaScript',
+  typescript: 'TypeScript',
+};
 
 /** Says of a migration that is a program how its SQL can be judged today. */
 export function notRendered(stack: Stack, migration: Migration): Unanalysed {
@@ -16,7 +23,13 @@ export function notRendered(stack: Stack, migration: Migration): Unanalysed {
 
 /** Says of a migration in a dialect that is not judged why it is unknown. */
 export function notJudged(dialect: Dialect, migration: string | null, file: string | null): Unanalysed {
-  const names: Record<Dialect, string> = { postgres: 'PostgreSQL', mysql: 'MySQL', mariadb: 'MariaDB', sqlite: 'SQLite', unknown: 'an unknown dialect' };
+  const names: Record<Dialect, string> = {
+    postgres: 'PostgreSQL',
+    mysql: 'MySQL',
+    mariadb: 'MariaDB',
+    sqlite: 'SQLite',
+    unknown: 'an unknown dialect',
+  };
   const source = file === null ? null : { file, line: null };
   if (dialect === 'unknown') {
     return {
@@ -26,7 +39,12 @@ export function notJudged(dialect: Dialect, migration: string | null, file: stri
       next: 'Say it with --dialect postgres (argument `dialect`).',
     };
   }
-  return { source, migration, reason: `${names[dialect]} is not judged yet.`, next: 'Review it by hand; this dialect comes with a later version.' };
+  return {
+    source,
+    migration,
+    reason: `${names[dialect]} is not judged yet.`,
+    next: 'Review it by hand; this dialect comes with a later version.',
+  };
 }
 
 function untilThen(stack: Stack, migration: Migration): string {

@@ -23,7 +23,8 @@ export async function gatherText(sql: string, input: AssessInput, root: string, 
   selection.units = selection.units.filter((unit) => options.withHistory || !unit.judged).map((unit) => ({ ...unit, judged: false }));
   selection.unanalysed = [];
   selection.migrations = 1;
-  if (selection.dialect === 'postgres') selection.units.push({ ...textUnit(sql, options), transactionMode: options.transaction ?? stack.transactionMode });
+  if (selection.dialect === 'postgres')
+    selection.units.push({ ...textUnit(sql, options), transactionMode: options.transaction ?? stack.transactionMode });
   else selection.unanalysed.push(notJudged(selection.dialect, null, null));
   return { selections: [selection], problems: [...stack.problems, ...problems] };
 }

@@ -12,10 +12,18 @@ export async function gatherStack(input: AssessInput, root: string, options: Uni
   const stack = stacks.choose(input.stack);
   if (!stack.supported) {
     const problem = unsupported(stack);
-    throw new LockkeeperError(problem.code, `${stack.tool} is recognised, but not supported yet.`, `Name its SQL files instead: lockkeeper assess ${stack.migrationFolders[0] ?? 'FOLDER'}.`);
+    throw new LockkeeperError(
+      problem.code,
+      `${stack.tool} is recognised, but not supported yet.`,
+      `Name its SQL files instead: lockkeeper assess ${stack.migrationFolders[0] ?? 'FOLDER'}.`,
+    );
   }
   const { migrations, problems } = await stacks.list(stack);
-  const judged = input.migrations ? named(stack, migrations, input.migrations) : input.pending || input.applied ? pending(stack, migrations, input) : migrations;
+  const judged = input.migrations
+    ? named(stack, migrations, input.migrations)
+    : input.pending || input.applied
+      ? pending(stack, migrations, input)
+      : migrations;
   const selected = selectMigrations(stack, migrations, new Set(judged.map((migration) => migration.name)), options);
   return { selections: [selected.selection], problems: [...stack.problems, ...problems, ...selected.problems] };
 }
@@ -37,7 +45,8 @@ function pending(stack: Stack, migrations: readonly Migration[], input: AssessIn
 }
 
 function find(stack: Stack, migrations: readonly Migration[], name: string): Migration {
-  const found = migrations.find((migration) => migration.name === name) ?? migrations.find((migration) => filesOf(migration).includes(name));
+  const found =
+    migrations.find((migration) => migration.name === name) ?? migrations.find((migration) => filesOf(migration).includes(name));
   if (found) return found;
   const last = migrations.slice(-5).map((migration) => migration.name);
   const next = last.length === 0 ? 'The stack has no migrations.' : `The last ones are ${last.join(', ')}.`;

@@ -24,18 +24,31 @@ export async function placePath(root: string, workingFolder: string, path: strin
   const asked = resolve(workingFolder, path);
   const absolute = await realpath(asked).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ELOOP') throw new LockkeeperError('UNREADABLE', `The link ${path} is cyclic.`, 'Remove the link.', { file: path });
-    if (error.code === 'EACCES') throw new LockkeeperError('UNREADABLE', `${path} cannot be read.`, 'Check its permissions.', { file: path });
-    throw new LockkeeperError('PATH_NOT_FOUND', `There is no file or folder ${path}.`, 'Check the path; relative paths start in the working folder.', { file: path });
+    if (error.code === 'EACCES')
+      throw new LockkeeperError('UNREADABLE', `${path} cannot be read.`, 'Check its permissions.', { file: path });
+    throw new LockkeeperError(
+      'PATH_NOT_FOUND',
+      `There is no file or folder ${path}.`,
+      'Check the path; relative paths start in the working folder.',
+      { file: path },
+    );
   });
   const inside = relative(root, absolute);
   if (inside === '..' || inside.startsWith(`..${sep}`) || resolve(root, inside) !== absolute) {
-    throw new LockkeeperError('PATH_OUTSIDE_PROJECT', `${path} lies outside the project.`, 'Name the folder that holds it as the project (--project).', { file: path });
+    throw new LockkeeperError(
+      'PATH_OUTSIDE_PROJECT',
+      `${path} lies outside the project.`,
+      'Name the folder that holds it as the project (--project).',
+      { file: path },
+    );
   }
   // Not opened: opening a named pipe would wait for its writer.
   const entry = await stat(absolute).catch(() => null);
   if (entry === null) throw new LockkeeperError('UNREADABLE', `${path} cannot be read.`, 'Check its permissions.', { file: path });
   if (!entry.isFile() && !entry.isDirectory()) {
-    throw new LockkeeperError('UNREADABLE', `${path} is neither a file nor a folder.`, 'Name a regular file; use - for standard input.', { file: path });
+    throw new LockkeeperError('UNREADABLE', `${path} is neither a file nor a folder.`, 'Name a regular file; use - for standard input.', {
+      file: path,
+    });
   }
   return { absolute, shown: inside === '' ? '.' : inside.split(sep).join('/'), kind: entry.isFile() ? 'file' : 'folder' };
 }
@@ -64,7 +77,8 @@ export async function readTextFile(place: { absolute: string; shown: string }): 
 export function decodeText(bytes: Buffer, shown: string): string {
   const at = { file: shown };
   if (bytes.length > maximumBytes) throw tooLarge(shown, bytes.length, at);
-  if (bytes.subarray(0, 65_536).includes(0)) throw new LockkeeperError('NOT_TEXT', `${shown} is not text.`, 'Give a file with SQL as UTF-8 text.', at);
+  if (bytes.subarray(0, 65_536).includes(0))
+    throw new LockkeeperError('NOT_TEXT', `${shown} is not text.`, 'Give a file with SQL as UTF-8 text.', at);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

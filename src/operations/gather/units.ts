@@ -44,9 +44,7 @@ function addJudged(selection: Selection, stack: Stack, migration: Migration, opt
   selection.migrations += 1;
   if (migration.up === null) {
     selection.historyIsComplete = false;
-    selection.unanalysed.push(
-      migration.unrendered === null ? missingUp(migration) : notRendered(stack, migration),
-    );
+    selection.unanalysed.push(migration.unrendered === null ? missingUp(migration) : notRendered(stack, migration));
     return;
   }
   if (selection.dialect !== 'postgres') {
@@ -69,7 +67,13 @@ function missingUp(migration: Migration): ReturnType<typeof notRendered> {
   };
 }
 
-function unit(migration: Migration, script: Script, direction: 'up' | 'down', transactionMode: TransactionMode, judged: boolean): AnalysisUnit {
+function unit(
+  migration: Migration,
+  script: Script,
+  direction: 'up' | 'down',
+  transactionMode: TransactionMode,
+  judged: boolean,
+): AnalysisUnit {
   return { migration: migration.name, file: script.file, firstLine: script.line, sql: script.sql, direction, transactionMode, judged };
 }
 

@@ -61,7 +61,7 @@ export interface EnvironmentEntry extends Setting {
   file: string;
 }
 
-const environmentFile = /^\.env(rc)?(\..+)?$/;
+const environmentFile = /^\.(flask)?env(rc)?(\..+)?$/;
 
 /**
  * Looks a variable up in the `.env` files of a folder and of the folders above it; nearest folder first, `.env` before

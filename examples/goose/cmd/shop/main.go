@@ -11,6 +11,7 @@ import (
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
 
+	"example.com/shop/migrations"
 	"example.com/shop/shop"
 )
 
@@ -26,7 +27,15 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	orders, err := shop.ListOrders(context.Background(), database, userID)
+	ctx := context.Background()
+	connection, err := database.DB()
+	if err != nil {
+		log.Fatal(err)
+	}
+	if pending, err := migrations.Pending(ctx, connection); err != nil || pending {
+		log.Fatalf("the database is behind this build (error: %v)", err)
+	}
+	orders, err := shop.ListOrders(ctx, database, userID)
 	if err != nil {
 		log.Fatal(err)
 	}

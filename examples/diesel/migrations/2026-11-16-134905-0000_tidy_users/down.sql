@@ -1,0 +1,3 @@
+ALTER TABLE users RENAME COLUMN full_name TO name;
+
+ALTER TABLE users ADD COLUMN phone VARCHAR;

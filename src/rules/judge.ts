@@ -1,0 +1,118 @@
+import type { AssessedStatement, Unanalysed } from '../core/assessment.js';
+import type { Change, ChangeKind } from '../core/change.js';
+import type { Facts } from '../core/facts.js';
+import type { Finding, Severity } from '../core/finding.js';
+import type { AnalysedStatement, AnalysisInput } from '../sql/analysis.js';
+import { loadParser } from '../sql/postgres/parser.js';
+import { type Step, walk } from '../sql/postgres/walk.js';
+import { estimate } from './estimate.js';
+import { rules } from './index.generated.js';
+import type { Rule, RuleContext, Violation } from './rule.js';
+
+/** What the project's configuration says of single rules. */
+export interface JudgeOptions {
+  rules?: Record<string, 'on' | 'off' | Severity>;
+}
+
+/** What was found in one analysis. */
+export interface Judgement {
+  statements: AssessedStatement[];
+  findings: Finding[];
+  unanalysed: Unanalysed[];
+}
+
+export type Judge = (input: AnalysisInput, options?: JudgeOptions) => Judgement;
+
+/** Loads the parser and gives the judge: pure, no I/O, the same answer for the same input. */
+export async function loadJudge(): Promise<Judge> {
+  await loadParser();
+  return judge;
+}
+
+/** Rows below which a scan or rewrite is over before anybody notices: a few milliseconds on ordinary disks. */
+const smallTableRows = 10_000;
+
+type Active = { id: string; rule: Rule; severity: Severity };
+
+function activeRules(options: JudgeOptions): Map<ChangeKind, Active[]> {
+  const byKind = new Map<ChangeKind, Active[]>();
+  for (const [id, rule] of Object.entries(rules)) {
+    const setting = options.rules?.[id] ?? (rule.quiet ? 'off' : 'on');
+    if (setting === 'off') continue;
+    const active = { id, rule, severity: setting === 'on' ? rule.severity : setting };
+    for (const kind of rule.on) byKind.set(kind, [...(byKind.get(kind) ?? []), active]);
+  }
+  return byKind;
+}
+
+function judge(input: AnalysisInput, options: JudgeOptions = {}): Judgement {
+  const byKind = activeRules(options);
+  const judgement: Judgement = { statements: [], findings: [], unanalysed: [] };
+  walk(input, (step) => {
+    const { statement } = step;
+    judgement.statements.push(assessed(statement, input.facts ?? null));
+    if (statement.unanalysed) judgement.unanalysed.push(unanalysed(statement));
+    judgement.findings.push(...findingsOf(step, byKind, input));
+  });
+  return judgement;
+}
+
+function assessed(statement: AnalysedStatement, facts: Facts | null): AssessedStatement {
+  return {
+    index: statement.index, sql: statement.sql, source: statement.source?.file === '' ? { file: '', line: statement.source.line } : statement.source,
+    migration: statement.unit.migration, direction: statement.unit.direction,
+    kind: statement.unanalysed && statement.changes.length === 0 ? 'unknown' : (statement.changes[0]?.kind ?? 'unknown'),
+    analysed: statement.unanalysed === null, effects: { ...statement.effects, estimate: estimate(statement, facts) },
+  };
+}
+
+function unanalysed(statement: AnalysedStatement): Unanalysed {
+  return {
+    source: statement.source, migration: statement.unit.migration, reason: statement.unanalysed ?? '',
+    next: 'Read this statement yourself, or write it in SQL that PostgreSQL 18 parses; until then its risk is unknown, not low.',
+  };
+}
+
+function findingsOf(step: Step, byKind: Map<ChangeKind, Active[]>, input: AnalysisInput): Finding[] {
+  const { statement, catalog } = step;
+  const found: { active: Active; violation: Violation }[] = [];
+  const isNew = (name: string): boolean => catalog.relation(name)?.origin.judged ?? catalog.indexes.get(name)?.origin.judged ?? false;
+  for (const [position, change] of statement.changes.entries()) {
+    const candidates = byKind.get(change.kind);
+    if (!candidates) continue;
+    const context: RuleContext = {
+      statement, change, effects: statement.changeEffects[position]!, catalog, transaction: step.transaction, session: step.session, version: input.version,
+      facts: input.facts ?? null, isNew, before: step.before, after: step.after, laterUnits: step.laterUnits,
+      relation: (name) => catalog.relation(name),
+      tableFacts: (name) => input.facts?.tables[name],
+    };
+    for (const active of candidates) {
+      if (active.rule.onDown === false && statement.unit.direction === 'down') continue;
+      for (const violation of violationsOf(active.rule, change, context)) {
+        if (violation.relation && !active.rule.evenWhenNew && isNew(violation.relation)) continue;
+        found.push({ active, violation });
+      }
+    }
+  }
+  const superseded = new Set(found.flatMap(({ active }) => active.rule.supersedes ?? []));
+  return found.filter(({ active }) => !superseded.has(active.id)).map(({ active, violation }) => toFinding(active, violation, statement, input.facts ?? null));
+}
+
+function violationsOf(rule: Rule, change: Change, context: RuleContext): Violation[] {
+  const answer = (rule.check as (change: Change, context: RuleContext) => Violation | Violation[] | null)(change, context);
+  return answer === null ? [] : Array.isArray(answer) ? answer : [answer];
+}
+
+function toFinding({ id, rule, severity }: Active, violation: Violation, statement: AnalysedStatement, facts: Facts | null): Finding {
+  const table = violation.relation ? facts?.tables[violation.relation] : undefined;
+  const needs = new Set([...(violation.needs ?? [])]);
+  let level = violation.severity ?? severity;
+  if (rule.sizeMatters && violation.relation) {
+    if (!table) needs.add('tableSize');
+    else if (table.rows < smallTableRows) level = 'low';
+  }
+  return {
+    rule: id, severity: level, statement: statement.index, source: statement.source, title: violation.title ?? rule.title, why: violation.why, fix: violation.fix,
+    evidence: violation.evidence ?? (table ? ['static', 'catalog'] : ['static']), needs: [...needs], destructive: violation.destructive ?? false,
+  };
+}
