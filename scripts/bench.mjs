@@ -17,6 +17,7 @@ if (!existsSync(bundle)) fail('dist/cli.js was not built.');
 
 const rounds = Number(process.env.LOCKKEEPER_BENCH_ROUNDS ?? 9);
 const folder = mkdtempSync(join(tmpdir(), 'lockkeeper-bench-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const write = (name, text) => {
   const file = join(folder, name);
   writeFileSync(file, text);
@@ -146,7 +147,6 @@ try {
   ]);
 } finally {
   await analyser.stop();
-  rmSync(folder, { recursive: true, force: true });
 }
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));

@@ -248,4 +248,6 @@ export interface WhereSummary {
   columns: string[];
   /** A range or list on a column, a LIMIT in a subquery: looks like one batch of many. */
   bounded: boolean;
+  /** Columns compared with a literal, a parameter or a list. */
+  literalColumns: string[];
 }

@@ -43,9 +43,9 @@ export class Partner {
     this.process = spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'inherit'], ...options });
     this.waiting = [];
     this.ended = new Promise((resolve) => this.process.once('exit', resolve));
-    this.process.once('exit', (code) =>
-      this.waiting.splice(0).forEach(({ reject }) => reject(new Error(`the process ended with ${code}`))),
-    );
+    this.process.once('exit', (code) => {
+      for (const { reject } of this.waiting.splice(0)) reject(new Error(`the process ended with ${code}`));
+    });
     createInterface({ input: this.process.stdout }).on('line', (line) => this.waiting.shift()?.resolve(line));
   }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AnyClient, clientKinds } from './support/clients.js';
 import { projectWith } from './support/folders.js';
+import type { Wire } from './support/wire.js';
 
 const statements = (count: number) =>
   Array.from({ length: count }, (_, at) => `ALTER TABLE public.t${at} ADD COLUMN c${at} integer DEFAULT ${at};`).join('\n');
@@ -28,7 +29,7 @@ afterAll(async () => {
 });
 
 /** The client has checked the structured half against the output schema already: it throws when it does not fit. */
-async function call(input: Record<string, unknown>): Promise<any> {
+async function call(input: Record<string, unknown>): Promise<Wire> {
   const answer = await client.callTool({ name: 'assess_risk', arguments: input });
   expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(21_000);
   return answer;

@@ -5,6 +5,7 @@ import { assessmentPage, type PageRequest } from '../../src/mcp/answer/assessmen
 import { bytesOf, mostBytes } from '../../src/mcp/answer/detail.js';
 import { assessmentPageSchema } from '../../src/mcp/schemas/assessment.js';
 import { assessment, finding, statement } from './support/assessments.js';
+import { hiddenCharacters } from './support/wire.js';
 
 const concise: PageRequest = { format: 'concise', cursor: undefined, limit: 20 };
 const many = (count: number) =>
@@ -62,7 +63,7 @@ describe('assessmentPage', () => {
       assessment({ statements: [statement(0, { sql })], findings: [finding(0, { why: sql, source: { file: sql, line: 1 } })] }),
       concise,
     );
-    expect(`${JSON.stringify(structured)}${text}`).not.toMatch(/\\u202e|\\u001b|[\u202e\u001b\u200b\u{e0041}]/u);
+    expect(`${JSON.stringify(structured)}${text}`).not.toMatch(hiddenCharacters);
   });
 
   test.each([

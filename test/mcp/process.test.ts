@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { projectWith } from './support/folders.js';
 import { RawServer } from './support/server.js';
@@ -103,4 +104,16 @@ test('progress is sent when a token is given, in growing values, and not otherwi
   expect(notes.every((note) => note.params.progressToken === 'p')).toBe(true);
   const values = notes.map((note) => note.params.progress);
   expect(values).toEqual([...new Set(values)].sort((a, b) => a - b));
+});
+
+test('the skills extension lists the skill with the digests of its files', async () => {
+  await server.open();
+  const { result } = await server.request(1, 'skills/list');
+  const [skill] = result.skills;
+  expect(skill.uri).toBe('skill://safe-migration/SKILL.md');
+  for (const { uri, digest } of skill.resources) {
+    const { result: read } = await server.request(2, 'resources/read', { uri });
+    expect(digest).toBe(`sha256:${createHash('sha256').update(read.contents[0].text).digest('hex')}`);
+  }
+  expect(skill.resources.length).toBeGreaterThan(1);
 });

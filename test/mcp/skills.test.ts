@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { skillBody } from '../../src/mcp/skills.js';
 import { tools } from '../../src/mcp/tools.js';
+import type { Wire } from './support/wire.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const skills = ['SKILL.md', ...readdirSync(`${root}skills`).map((name) => `skills/${name}/SKILL.md`)];
@@ -16,7 +17,7 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
 describe.each(skills)('%s', (file) => {
   const text = read(file);
-  const frontmatter = parse(/^---\n([\s\S]*?)\n---\n/.exec(text)?.[1] ?? '') as Record<string, any>;
+  const frontmatter = parse(/^---\n([\s\S]*?)\n---\n/.exec(text)?.[1] ?? '') as Record<string, Wire>;
 
   test('has a frontmatter that every consumer accepts', () => {
     expect(Object.keys(frontmatter)).toEqual(['name', 'description', 'license', 'compatibility', 'metadata']);

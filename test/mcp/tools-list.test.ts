@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { clientKinds } from './support/clients.js';
 import { projectWith } from './support/folders.js';
+import type { Wire } from './support/wire.js';
 
-const lists: Record<string, any[]> = {};
+const lists: Record<string, Wire[]> = {};
 let project: Awaited<ReturnType<typeof projectWith>>;
 beforeAll(async () => {
   project = await projectWith({});
@@ -19,7 +20,7 @@ test('what clients are told of the tools changes only on purpose', async () => {
 });
 
 test('both eras are told the same', () => {
-  const plain = (tools: any[] | undefined) =>
+  const plain = (tools: Wire[] | undefined) =>
     tools?.map(({ name, description, inputSchema, outputSchema, annotations }) => ({
       name,
       description,

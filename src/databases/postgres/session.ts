@@ -11,7 +11,7 @@ import { cancelled, databaseError, sqlState } from './errors.js';
  */
 const openTransaction = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
   SET LOCAL statement_timeout = '5s'; SET LOCAL lock_timeout = '1s';
-  SET LOCAL idle_in_transaction_session_timeout = '30s'; SET LOCAL search_path = pg_catalog`;
+  SET LOCAL idle_in_transaction_session_timeout = '30s'; SET LOCAL search_path = pg_catalog; SET LOCAL jit = off`;
 
 const reading = /^\s*(?:select|with|show|values|table)\b/i;
 const endTimeoutMs = 2000;

@@ -61,6 +61,8 @@ function readFile(repository: Repository, file: string, prefix: string, datasour
     if (own !== null && (source.file === '' || profile === null)) Object.assign(source, { file, line, what: `${prefix}${own}` });
     if (profile !== null && own !== null) source.undetermined.push(`profile ${profile} sets ${key}`);
     if (name === 'enabled' && String(value) === 'false') source.undetermined.push(`${key} is false in ${file}: the application does not run the migrations${profile === null ? '' : ' under that profile'}`);
+    // What only a profile sets is not the project's own setting; its URL still tells the dialect.
+    if (profile !== null && own !== null && own !== 'url') continue;
     setOption(source, name, value, line, file);
     if (name === 'url' || (name === 'datasourceurl' && !source.options.has('url'))) setOption(source, 'urlSetting', `${baseName(file)} ${key}`, null);
   }

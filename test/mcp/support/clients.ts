@@ -3,14 +3,15 @@ import { StdioClientTransport as ModernTransport } from '@modelcontextprotocol/c
 import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as OldTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { bareEnvironment, serverCommand } from './server.js';
+import type { Wire } from './wire.js';
 
 /** What the tests need of a client, whichever it is. */
 export interface AnyClient {
-  listTools(): Promise<{ tools: any[] }>;
-  callTool(request: { name: string; arguments?: Record<string, unknown> }): Promise<any>;
-  listPrompts(): Promise<{ prompts: any[] }>;
-  getPrompt(request: { name: string; arguments?: Record<string, string> }): Promise<any>;
-  readResource(request: { uri: string }): Promise<any>;
+  listTools(): Promise<{ tools: Wire[] }>;
+  callTool(request: { name: string; arguments?: Record<string, unknown> }): Promise<Wire>;
+  listPrompts(): Promise<{ prompts: Wire[] }>;
+  getPrompt(request: { name: string; arguments?: Record<string, string> }): Promise<Wire>;
+  readResource(request: { uri: string }): Promise<Wire>;
   getInstructions(): string | undefined;
   getServerVersion(): { name: string; version: string } | undefined;
   close(): Promise<void>;

@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Wire } from './wire.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const bundle = `${root}dist/cli.js`;
@@ -24,13 +25,15 @@ export class RawServer {
   readonly lines: string[] = [];
   errors = '';
   readonly exited: Promise<{ code: number | null; atMs: number }>;
-  #waiting: { wanted: (message: any) => boolean; resolve: (message: any) => void }[] = [];
+  #waiting: { wanted: (message: Wire) => boolean; resolve: (message: Wire) => void }[] = [];
 
   constructor(folder: string, words: readonly string[] = [], environment = bareEnvironment()) {
     const { command, args } = serverCommand(words);
     // tsx is found from here, the project from there.
     this.process = spawn(command, args, { cwd: existsSync(bundle) ? folder : root, env: { ...environment, LOCKKEEPER_PROJECT: folder } });
-    this.process.stderr.on('data', (chunk: Buffer) => void (this.errors += chunk.toString()));
+    this.process.stderr.on('data', (chunk: Buffer) => {
+      this.errors += chunk.toString();
+    });
     this.process.stdin.on('error', () => undefined);
     createInterface({ input: this.process.stdout }).on('line', (line) => this.#read(line));
     this.exited = new Promise((resolve) => this.process.once('exit', (code) => resolve({ code, atMs: performance.now() })));
@@ -60,11 +63,11 @@ export class RawServer {
   }
 
   /** Waits for the next message that fits. */
-  next(wanted: (message: any) => boolean): Promise<any> {
+  next(wanted: (message: Wire) => boolean): Promise<Wire> {
     return new Promise((resolve) => this.#waiting.push({ wanted, resolve }));
   }
 
-  request(id: number, method: string, params: object = {}): Promise<any> {
+  request(id: number, method: string, params: object = {}): Promise<Wire> {
     const answer = this.next((message) => message.id === id);
     this.send({ id, method, params });
     return answer;
@@ -76,7 +79,7 @@ export class RawServer {
     this.send({ method: 'notifications/initialized' });
   }
 
-  call(id: number, name: string, input: object, more: object = {}): Promise<any> {
+  call(id: number, name: string, input: object, more: object = {}): Promise<Wire> {
     return this.request(id, 'tools/call', { name, arguments: input, ...more });
   }
 

@@ -1,6 +1,7 @@
 import type { RoleShape } from '../types.js';
 
 const target = { target: 't' };
+const family = 'CREATE TABLE base (id int); CREATE TABLE heir () INHERITS (base); INSERT INTO base SELECT generate_series(1, 300);';
 const uniqueIndex = 'CREATE UNIQUE INDEX t_a_unique ON t (a);';
 
 /** What is done to a constraint. */
@@ -8,7 +9,8 @@ export const constraintShapes: RoleShape[] = [
   { id: 'add-check', setup: '', sql: 'ALTER TABLE t ADD CONSTRAINT a_positive CHECK (a > 0)', roles: target },
   { id: 'add-check-not-valid', setup: '', sql: 'ALTER TABLE t ADD CONSTRAINT a_positive CHECK (a > 0) NOT VALID', roles: target },
   { id: 'add-check-not-enforced', setup: '', sql: 'ALTER TABLE t ADD CONSTRAINT a_positive CHECK (a > 0) NOT ENFORCED', roles: target, versions: [18, 18] },
-  { id: 'add-check-no-inherit', setup: 'CREATE TABLE base (id int); CREATE TABLE heir () INHERITS (base);', sql: 'ALTER TABLE base ADD CONSTRAINT k CHECK (id > 0) NO INHERIT', roles: { target: 'base', child: 'heir' } },
+  { id: 'add-check-no-inherit', setup: family, sql: 'ALTER TABLE base ADD CONSTRAINT k CHECK (id > 0) NO INHERIT', roles: { target: 'base', child: 'heir' } },
+  { id: 'add-check-no-inherit-not-valid', setup: family, sql: 'ALTER TABLE base ADD CONSTRAINT k CHECK (id > 0) NO INHERIT NOT VALID', roles: { target: 'base', child: 'heir' } },
   { id: 'validate-check', setup: 'ALTER TABLE t ADD CONSTRAINT a_positive CHECK (a > 0) NOT VALID', sql: 'ALTER TABLE t VALIDATE CONSTRAINT a_positive', roles: target },
   { id: 'validate-foreign-key', setup: 'ALTER TABLE s ADD CONSTRAINT s_fk FOREIGN KEY (id) REFERENCES t (id) NOT VALID', sql: 'ALTER TABLE s VALIDATE CONSTRAINT s_fk', roles: { target: 's', referenced: 't' } },
   { id: 'validate-already', setup: 'ALTER TABLE t ADD CONSTRAINT a_positive CHECK (a > 0)', sql: 'ALTER TABLE t VALIDATE CONSTRAINT a_positive', roles: target },

@@ -35,25 +35,25 @@ const rowOverheadBytes = 28;
 /**
  * Tables, partitioned ones as the sum of their partitions. `sizes` is what asks the file system: it needs a moment's
  * ACCESS SHARE lock on each table, which a running ALTER TABLE keeps waiting; without it the statistics' page counts do.
- * Rows: `reltuples`; where it was never analysed (-1) the row counter of the statistics, else a guess from the size.
+ * Reads are scans, of the table and of its indexes; writes are rows. The functions are those beneath the view
+ * `pg_stat_all_tables`, which is slow over many tables. Rows: `reltuples`; where it was never analysed (-1) the row counter of the statistics, else a guess from the size.
  */
 const tableQuery = (sizes: boolean): string => `
   SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind = 'p' AS partitioned,
          ARRAY(SELECT i.inhparent FROM pg_inherits i WHERE i.inhrelid = c.oid AND c.relispartition)::oid[] AS parents,
-         c.reltuples::float8 AS row_estimate, c.relpages::float8 AS pages, coalesce(s.n_live_tup, 0)::float8 AS live_rows,
+         c.reltuples::float8 AS row_estimate, c.relpages::float8 AS pages, pg_stat_get_live_tuples(c.oid)::float8 AS live_rows,
          (SELECT coalesce(sum(CASE WHEN t.typlen > 0 THEN t.typlen ELSE 16 END), 0) FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
            WHERE c.reltuples < 0 AND a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)::float8 AS row_bytes,
          ${sizes ? "CASE WHEN c.relkind <> 'p' THEN pg_table_size(c.oid) END::float8" : "NULL::float8"} AS heap_bytes,
-         (coalesce(s.seq_scan, 0) + coalesce(s.idx_scan, 0))::float8 AS reads,
-         (coalesce(s.n_tup_ins, 0) + coalesce(s.n_tup_upd, 0) + coalesce(s.n_tup_del, 0))::float8 AS writes
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid
+         pg_stat_get_numscans(c.oid)::float8 AS reads,
+         (pg_stat_get_tuples_inserted(c.oid) + pg_stat_get_tuples_updated(c.oid) + pg_stat_get_tuples_deleted(c.oid))::float8 AS writes
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
    WHERE c.relkind IN ('r', 'p', 'm') AND ${userSchemas('n')}`;
 
 const indexQuery = (sizes: boolean): string => `
-  SELECT i.indrelid AS table, n.nspname AS schema, c.relname AS name, i.indisvalid AS valid, coalesce(s.idx_scan, 0)::float8 AS scans,
+  SELECT i.indrelid AS table, n.nspname AS schema, c.relname AS name, i.indisvalid AS valid, pg_stat_get_numscans(c.oid)::float8 AS scans,
          ${sizes ? 'pg_relation_size(c.oid)::float8' : `c.relpages::float8 * ${pageBytes}`} AS bytes
     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    LEFT JOIN pg_stat_all_indexes s ON s.indexrelid = c.oid
    WHERE c.relkind IN ('i', 'I') AND ${userSchemas('n')}`;
 
 /**
@@ -78,7 +78,9 @@ export async function readTables(session: DatabaseSession): Promise<{ tables: Re
     const facts = byOid.get(table);
     const index: IndexFacts = { name: qualify(schema, name), bytes, scans, valid };
     facts?.indexes.push(index);
-    if (facts) facts.indexBytes += bytes;
+    if (!facts) continue;
+    facts.indexBytes += bytes;
+    facts.reads += scans;
   }
   addUpPartitions(tableRows, byOid);
   return { tables, sized: measured !== null && measuredIndexes !== null };

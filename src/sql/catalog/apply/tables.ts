@@ -91,7 +91,10 @@ export const tableHandlers: ApplyHandlers = {
     relation.known = false;
     relation.populated = change.withData;
     relation.persistence = change.persistence;
-    if (change.materializedView) relation.reads = new Set(change.query.relations);
+    if (change.materializedView) {
+      relation.reads = new Set(change.query.relations);
+      for (const table of change.query.relations) for (const column of catalog.relation(table)?.columns.keys() ?? []) relation.reads.add(`${table}.${column}`);
+    }
     relation.selectStar = change.query.selectStar;
     catalog.relations.set(change.table, relation);
     catalog.invalidate();

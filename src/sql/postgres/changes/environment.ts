@@ -17,13 +17,13 @@ export interface Environment {
   expression(node: Node): Expression;
 }
 
-/** Builds the environment of one statement. `searchPath` is never empty; its first schema takes new objects. */
-export function environmentOf(catalog: Catalog, searchPath: readonly string[], sql: string, locate: (byte: number) => number): Environment {
+/** Builds the environment of one statement. `searchPath` is never empty; its first schema takes new objects; `made` are names made earlier in the unit. */
+export function environmentOf(catalog: Catalog, searchPath: readonly string[], sql: string, locate: (byte: number) => number, made: ReadonlySet<string> = new Set()): Environment {
   const find = (schema: string | undefined, name: string): string => {
     if (schema) return qualify(schema, name);
     for (const candidate of searchPath) {
       const qualified = qualify(candidate, name);
-      if (catalog.has(qualified)) return qualified;
+      if (catalog.has(qualified) || made.has(qualified)) return qualified;
     }
     return qualify(searchPath[0] ?? 'public', name);
   };
@@ -41,7 +41,7 @@ export function environmentOf(catalog: Catalog, searchPath: readonly string[], s
     type: (typeName) =>
       spellType(typeName, (schema, name) => {
         const qualified = find(schema, name);
-        return catalog.types.has(qualified) || catalog.relations.has(qualified) ? qualified : null;
+        return catalog.types.has(qualified) || catalog.relations.has(qualified) || made.has(qualified) ? qualified : null;
       }),
     expression: (node) => readExpression(node, sql, locate),
   };

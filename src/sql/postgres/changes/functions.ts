@@ -81,7 +81,7 @@ function walk(node: Node, seen: (kind: string, value: Node) => void): void {
 }
 
 /** Expression of a body that is one SELECT without a FROM; null for any other. */
-function inlinedExpression(body: string): Expression | null {
+export function inlinedExpression(body: string): Expression | null {
   const single = body.replace(/;\s*$/, '');
   const expression = /^\s*select\s+(.+)$/is.exec(single)?.[1];
   if (!expression || /\b(from|where|limit|union|with)\b/i.test(expression)) return null;

@@ -64,12 +64,17 @@ function readCall(call: Node, summary: QuerySummary, environment: Environment): 
 export function summariseWhere(where: Node | undefined): WhereSummary {
   const columns = new Set<string>();
   let bounded = false;
+  const literalColumns = new Set<string>();
   visit([where ?? null], (kind, value) => {
     if (kind === 'ColumnRef') columns.add(text(value.fields?.at(-1)));
-    else if (kind === 'A_Expr') bounded ||= isBound(value);
+    else if (kind === 'A_Expr') {
+      bounded ||= isBound(value);
+      const column = text(value.lexpr?.ColumnRef?.fields?.at(-1));
+      if (column && !value.rexpr?.ColumnRef) literalColumns.add(column);
+    }
     else if (kind === 'SelectStmt' && value.limitCount) bounded = true;
   });
-  return { present: where !== undefined, tautology: where !== undefined && isTautology(where), columns: [...columns], bounded };
+  return { present: where !== undefined, tautology: where !== undefined && isTautology(where), columns: [...columns], bounded, literalColumns: [...literalColumns] };
 }
 
 /** A range, a list or an equality with a literal: the shape of one batch. */

@@ -2,11 +2,12 @@ import type { ChangeOf } from '../../../core/change.js';
 import { qualify, splitName } from '../../../core/names.js';
 import { constraintName } from '../../catalog/apply/naming.js';
 import { isProvenNotNull } from './columns.js';
+import type { Catalog } from '../../catalog/catalog.js';
 import type { EffectsHandlers } from './handler.js';
 import { type EffectsEnvironment, family, type Use } from './use.js';
 
 function addedConstraint(change: ChangeOf<'addConstraint'>, environment: EffectsEnvironment): Use[] {
-  const { catalog, version } = environment;
+  const { catalog } = environment;
   const { table, constraint } = change;
   const schema = splitName(table)[0] ?? 'public';
   const target = family(catalog, table, change.only);
@@ -14,7 +15,7 @@ function addedConstraint(change: ChangeOf<'addConstraint'>, environment: Effects
   if (constraint.name && catalog.constraint(table, constraint.name)) environment.fail('42710', `constraint ${constraint.name} of ${table} already exists`);
   switch (constraint.kind) {
     case 'check':
-      if (constraint.noInherit) return [{ shape: 'add-check-no-inherit', roles: { target: table, child: catalog.descendants(table) } }, ...(constraint.notValid ? [] : [{ shape: 'add-check', roles: { target: table } }])];
+      if (constraint.noInherit) return [{ shape: constraint.notValid ? 'add-check-no-inherit-not-valid' : 'add-check-no-inherit', roles: { target: table, child: catalog.descendants(table) } }];
       return [{ shape: constraint.enforced ? (constraint.notValid ? 'add-check-not-valid' : 'add-check') : 'add-check-not-enforced', roles: { target } }];
     case 'notNull': {
       if (constraint.notValid) return [{ shape: 'add-not-null-not-valid', roles: { target } }];
@@ -30,7 +31,7 @@ function addedConstraint(change: ChangeOf<'addConstraint'>, environment: Effects
       checkIndex(change, environment);
       checkPartitionKey(change, environment);
       if (constraint.usingIndex) return [{ shape: 'add-unique-using-index', roles: { target: table } }];
-      return withChildren(target, 'add-unique', newIndex, version);
+      return withChildren(target, 'add-unique', newIndex, change, catalog);
     case 'primaryKey': {
       if (constraint.notValid) environment.fail('0A000', 'PRIMARY KEY constraints cannot be marked NOT VALID');
       checkIndex(change, environment);
@@ -44,20 +45,25 @@ function addedConstraint(change: ChangeOf<'addConstraint'>, environment: Effects
         const suffix = notNull ? '' : proven ? '-proven' : '-nullable';
         return [{ shape: `add-primary-key-using-index${suffix}`, roles: { target: table } }];
       }
-      return withChildren(target, notNull ? 'add-primary-key' : 'add-primary-key-nullable', newIndex, version);
+      return withChildren(target, notNull ? 'add-primary-key' : 'add-primary-key-nullable', newIndex, change, catalog);
     }
     default:
       if (constraint.notValid) environment.fail('0A000', 'EXCLUDE constraints cannot be marked NOT VALID');
-      return withChildren(target, 'add-exclusion', newIndex, version);
+      return withChildren(target, 'add-exclusion', newIndex, change, catalog);
   }
 }
 
 /** A key on a partitioned table: children are locked as measured for their version, and each gets an index. */
-function withChildren(target: string[], shape: string, newIndex: string, _version: number): Use[] {
+function withChildren(target: string[], shape: string, newIndex: string, { constraint }: ChangeOf<'addConstraint'>, catalog: Catalog): Use[] {
   const [table, ...children] = target;
+  const stored = (name: string, index: string): string[] => (catalog.relation(name)?.kind === 'partitionedTable' ? [] : [index]);
+  if (!catalog.descendants(table!).some((child) => catalog.relation(child)?.partitionOf)) return [{ shape, roles: { target: table, newIndex } }];
   return [
-    { shape, roles: { target: table, newIndex } },
-    ...children.map((child) => ({ shape: 'add-key-partition', roles: { partition: child, newIndex: `${newIndex}@${child}` } })),
+    { shape, roles: { target: table, newIndex: [] } },
+    ...children.map((child) => ({
+      shape: 'add-key-partition',
+      roles: { partition: child, newIndex: stored(child, qualify(splitName(child)[0] ?? 'public', constraintName(catalog, child, constraint))) },
+    })),
   ];
 }
 

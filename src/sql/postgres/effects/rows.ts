@@ -1,4 +1,4 @@
-import type { QuerySummary } from '../../../core/change.js';
+import type { QuerySummary, WhereSummary } from '../../../core/change.js';
 import type { Catalog } from '../../catalog/catalog.js';
 import type { EffectsHandlers } from './handler.js';
 import { type EffectsEnvironment, family, type Use } from './use.js';
@@ -30,14 +30,27 @@ function referencedBy(catalog: Catalog, table: string, columns: string[] | null)
   return catalog.foreignKeysFrom(table).filter(({ constraint }) => constraint.enforced && (columns === null || constraint.columns.some((column) => columns.includes(column)))).map(({ constraint }) => constraint.references?.table ?? '');
 }
 
-function deleted(table: string, where: { present: boolean; tautology: boolean }, query: QuerySummary, environment: EffectsEnvironment): Use[] {
+/** True when the WHERE clause leaves no index to find the rows with: the whole table is read. */
+function readsWhole(catalog: Catalog, table: string, where: WhereSummary): boolean {
+  if (!where.present || where.tautology) return true;
+  const relation = catalog.relation(table);
+  return relation?.known === true && !catalog.indexesOf(table).some((index) => index.valid && where.literalColumns.includes(index.keys[0]?.column ?? ''));
+}
+
+/** True when an index begins with the foreign key's first column: the server finds children without reading the table. */
+function isIndexed(catalog: Catalog, table: string, column: string | undefined): boolean {
+  return catalog.indexesOf(table).some((index) => index.valid && !index.predicate && index.keys[0]?.column === column);
+}
+
+function deleted(table: string, where: WhereSummary, query: QuerySummary, environment: EffectsEnvironment): Use[] {
   const { catalog } = environment;
-  const whole = !where.present || where.tautology;
+  const whole = readsWhole(catalog, table, where);
   const uses: Use[] = [{ shape: whole ? 'delete-all' : 'delete-some', roles: { target: family(catalog, table) } }, ...reads({ ...query, hasWhere: true }, catalog)];
   const cascade = (parent: string, seen: Set<string>): void => {
     for (const { table: referencing, constraint } of catalog.foreignKeysTo(parent)) {
       const acts = constraint.references?.onDelete === 'cascade' || constraint.references?.onDelete === 'setNull' || constraint.references?.onDelete === 'setDefault';
-      uses.push({ shape: acts ? 'delete-cascade-child' : 'delete-referenced-child', roles: { referencing } });
+      const indexed = isIndexed(catalog, referencing, constraint.columns[0]) ? '-child' : '';
+      uses.push({ shape: `${acts ? 'delete-cascade' : 'delete-referenced'}${indexed}`, roles: { referencing } });
       if (acts && constraint.references?.onDelete === 'cascade' && !seen.has(referencing)) cascade(referencing, seen.add(referencing));
     }
   };
@@ -58,8 +71,8 @@ export const rowHandlers: EffectsHandlers = {
     return uses;
   },
   update: (change, { catalog }) => {
-    const whole = !change.where.present || change.where.tautology;
-    const uses: Use[] = [{ shape: whole ? 'update-all' : 'update-some', roles: { target: family(catalog, change.table) } }, ...reads({ ...change.query, hasWhere: change.where.present || change.query.hasWhere }, catalog)];
+    const whole = readsWhole(catalog, change.table, change.where);
+    const uses: Use[] = [{ shape: whole ? 'update-all' : 'update-some', roles: { target: family(catalog, change.table) } }, ...reads({ ...change.query, hasWhere: !whole }, catalog)];
     const referenced = referencedBy(catalog, change.table, change.columns);
     if (referenced.length > 0) uses.push({ shape: 'update-foreign-key', roles: { referenced } });
     const keys = catalog.foreignKeysTo(change.table).filter(({ constraint }) => constraint.references?.columns.some((column) => change.columns.includes(column)));

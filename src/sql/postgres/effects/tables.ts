@@ -54,7 +54,7 @@ function droppedTable(change: ChangeOf<'dropTable'>, environment: EffectsEnviron
     }
     const views = catalog.viewsBelow(member);
     if (views.length > 0 && !change.cascade) fail('2BP01', `the view ${views[0]} depends on ${member}`);
-    if (views.length > 0) uses.push({ shape: 'drop-table-cascade-view', roles: { target: member, view: views } });
+    if (views.length > 0) uses.push({ shape: 'drop-table-cascade-view', roles: { target: member, view: views, materializedView: [] } });
     const sequences = [...(catalog.relation(member)?.columns.values() ?? [])].map((column) => column.sequence).filter((sequence) => sequence !== null);
     if (sequences.length > 0) uses.push({ shape: 'drop-table-sequence', roles: { target: member, sequence: sequences } });
   }
