@@ -2,20 +2,11 @@ import type { ConstraintDefinition, IndexDefinition } from '../../core/change.js
 import { quoteIdentifier } from '../../core/names.js';
 import type { RuleContext } from '../rule.js';
 import { constraintLabel } from './constraint-sql.js';
-import { besides, columnList, freeName } from './names.js';
+import { createIndexText } from './index-text.js';
+import { besides, freeName } from './names.js';
+import { withoutSemicolon } from './statement-text.js';
 
 const columnsOf = (index: IndexDefinition): string[] => index.keys.map((key) => key.column ?? 'expr');
-
-function indexBody(index: IndexDefinition): string {
-  const keys = index.keys.map((key) => [
-    key.column !== null ? quoteIdentifier(key.column) : `(${key.expression?.sql ?? ''})`,
-    key.collation ? `COLLATE ${quoteIdentifier(key.collation)}` : '', key.operatorClass ?? '', key.descending ? 'DESC' : '',
-  ].filter(Boolean).join(' '));
-  const method = index.method === 'btree' ? '' : `USING ${index.method} `;
-  const include = index.include.length > 0 ? ` INCLUDE (${columnList(index.include)})` : '';
-  const nulls = index.nullsNotDistinct ? ' NULLS NOT DISTINCT' : '';
-  return `${method}(${keys.join(', ')})${include}${nulls}${index.predicate ? ` WHERE ${index.predicate.sql}` : ''}`;
-}
 
 /**
  * Builds an index while reads and writes go on. On a partitioned table: on the parent alone, then concurrently on each
@@ -27,14 +18,13 @@ export function indexBuiltOnline(context: RuleContext, index: IndexDefinition): 
 }
 
 function buildOn(context: RuleContext, index: IndexDefinition, table: string, name: string): string[] {
-  const unique = index.unique ? 'UNIQUE ' : '';
   const relation = context.relation(table);
-  if (relation?.kind !== 'partitionedTable') return [`CREATE ${unique}INDEX CONCURRENTLY ${quoteIdentifier(name)} ON ${table} ${indexBody(index)}`];
+  if (relation?.kind !== 'partitionedTable') return [withoutSemicolon(createIndexText(index, { name, table, concurrently: true }))];
   const children = [...relation.children].flatMap((child) => {
     const childName = freeName(context, child, columnsOf(index), 'idx');
     return [...buildOn(context, index, child, childName), `ALTER INDEX ${besides(table, name)} ATTACH PARTITION ${besides(child, childName)}`];
   });
-  return [`CREATE ${unique}INDEX ${quoteIdentifier(name)} ON ONLY ${table} ${indexBody(index)}`, ...children];
+  return [withoutSemicolon(createIndexText(index, { name, table: `ONLY ${table}`, concurrently: false })), ...children];
 }
 
 /** The index that backs a unique or primary key. */
@@ -56,7 +46,7 @@ export function keyBuiltOnline(context: RuleContext, table: string, constraint: 
 
 /** CREATE INDEX as written, but concurrently and without IF NOT EXISTS, which would keep the invalid index of a failed build. */
 export function writtenConcurrently(context: RuleContext, index: IndexDefinition): string[] {
-  const own = context.statement.sql.trim().replace(/;\s*$/, '');
+  const own = withoutSemicolon(context.statement.sql);
   const head = /^CREATE\s+(UNIQUE\s+)?INDEX\s+(CONCURRENTLY\s+)?(IF\s+NOT\s+EXISTS\s+)?/i;
   return head.test(own) ? [own.replace(head, (_all, unique: string | undefined) => `CREATE ${unique ? 'UNIQUE ' : ''}INDEX CONCURRENTLY `)] : indexBuiltOnline(context, index);
 }

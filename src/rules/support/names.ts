@@ -1,9 +1,7 @@
-import { qualify, quoteIdentifier, splitName, splitQualified } from '../../core/names.js';
+import { qualify, quoteIdentifier, splitQualified } from '../../core/names.js';
 import { chooseName } from '../../sql/catalog/apply/naming.js';
 import type { RuleContext } from '../rule.js';
-
-/** Last part of a qualified name, without quotes. */
-export const bareName = (name: string): string => splitName(name).at(-1) ?? name;
+import { bareName } from './statement-text.js';
 
 /** A relation as a reader calls it: without the schema `public`. */
 export const shown = (name: string): string => (name.startsWith('public.') ? name.slice('public.'.length) : name);

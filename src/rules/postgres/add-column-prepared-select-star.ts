@@ -1,0 +1,26 @@
+import { defineRule } from '../rule.js';
+import { shown } from '../support/names.js';
+import { statementText } from '../support/statement-text.js';
+
+export default defineRule({
+  category: 'compatibility',
+  severity: 'low',
+  title: 'Prepared SELECT * of open sessions breaks when a column is added',
+  why: 'A session that has prepared SELECT * gets "cached plan must not change result type" (0A000) until it prepares it again.',
+  source: 'measured: PostgreSQL 14 to 18',
+  quiet: true,
+  needs: ['applicationCode'],
+  on: ['addColumn'],
+  check({ table, definition }, context) {
+    if (context.effects.error || context.after.some(({ changes }) => changes.some((change) => change.kind === 'discard'))) return null;
+    return {
+      relation: table,
+      needs: ['applicationCode'],
+      why: `Sessions that have prepared SELECT * FROM ${shown(table)} fail once with 0A000 after ${definition.name} is there.`,
+      fix: { summary: 'Name the columns in prepared queries, or let the pool open new sessions after the migration (in this session: DISCARD ALL).', sql: `${statementText(context)}\nDISCARD ALL;` },
+    };
+  },
+  setup: 'CREATE TABLE orders (id bigint PRIMARY KEY);',
+  bad: [{ sql: 'ALTER TABLE orders ADD COLUMN note text;' }],
+  good: [{ sql: 'CREATE TABLE notes (id bigint); ALTER TABLE notes ADD COLUMN note text;' }],
+});
