@@ -92,7 +92,7 @@ export type Change =
   | { kind: 'dropTable'; table: string; cascade: boolean; ifExists: boolean; foreign?: boolean }
   | { kind: 'renameTable'; table: string; to: string; ifTableExists?: boolean }
   | { kind: 'setSchema'; objectKind: ObjectKind; name: string; schema: string }
-  | { kind: 'truncate'; tables: string[]; cascade: boolean; restartIdentity: boolean }
+  | { kind: 'truncate'; tables: string[]; onlyTables: string[]; cascade: boolean; restartIdentity: boolean }
   | { kind: 'setPersistence'; table: string; logged: boolean }
   | { kind: 'setTablespace'; table: string; tablespace: string }
   | { kind: 'setAccessMethod'; table: string; method: string }
@@ -200,8 +200,8 @@ export type Change =
   | { kind: 'checkpoint' }
   // rows
   | { kind: 'insert'; table: string; columns: string[] | null; query: QuerySummary; valuesRows: number; onConflict: boolean }
-  | { kind: 'update'; table: string; columns: string[]; query: QuerySummary; where: WhereSummary }
-  | { kind: 'delete'; table: string; query: QuerySummary; where: WhereSummary }
+  | { kind: 'update'; table: string; only: boolean; columns: string[]; query: QuerySummary; where: WhereSummary }
+  | { kind: 'delete'; table: string; only: boolean; query: QuerySummary; where: WhereSummary }
   | { kind: 'merge'; table: string; query: QuerySummary }
   | { kind: 'select'; query: QuerySummary }
   | { kind: 'copy'; table: string | null; from: boolean; program: boolean }
@@ -232,6 +232,8 @@ export interface QuerySummary {
   relations: string[];
   lockedRelations: string[];
   functions: string[];
+  /** Columns named anywhere in it, without their table. */
+  columns: string[];
   selectStar: boolean;
   hasWhere: boolean;
   hasLimit: boolean;

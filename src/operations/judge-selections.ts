@@ -1,11 +1,11 @@
 import type { AssessedStatement, Unanalysed } from '../core/assessment.js';
 import type { Facts } from '../core/facts.js';
 import type { Finding } from '../core/finding.js';
+import { type Judgement, type JudgeOptions, loadJudge } from '../rules/judge.js';
 import type { CatalogState } from '../sql/catalog/types.js';
 import type { OperationContext } from './context.js';
 import { stopWhenCancelled } from './context.js';
 import type { Selection } from './gather/selection.js';
-import { type Judgement, type JudgeOptions, loadJudge } from './judge.js';
 
 export interface JudgeTarget {
   version: number;

@@ -44,7 +44,8 @@ function find(repository: Repository): Found<null>[] {
       }
     }
   }
-  return [...candidates.values()].map((candidate) => ({ stack: stackOf(repository, candidate, settingsOf(candidate.module)), details: null }));
+  const real = [...candidates.values()].filter(({ folder, module }) => gooseEntries(repository, folder).length > 0 || settingsOf(module).named.some((each) => each.folder === folder));
+  return real.map((candidate) => ({ stack: stackOf(repository, candidate, settingsOf(candidate.module)), details: null }));
 }
 
 function stackOf(repository: Repository, { folder, module, seen }: Candidate, settings: GooseSettings): Stack {

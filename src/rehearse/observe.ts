@@ -54,8 +54,8 @@ export async function observeStatement(database: ThrowAway, sql: string): Promis
     await database.exec('SET LOCAL client_min_messages = notice');
     const locks = newLocks(heldBefore, await readLocks(database));
     const after = await readPicture(database);
-    const rewrites = await findRewrites(database, before, after, messages);
-    const builds = findIndexBuilds(before, after, messages);
+    const { rewrites, emptied } = await findRewrites(database, before, after, messages);
+    const builds = findIndexBuilds(before, after, messages).filter(({ table }) => !emptied.includes(table ?? 0));
     const scans = await findScans(database, before, locks, messages);
     for (const index of builds) scans.add(index.table ?? 0);
     return {
@@ -106,17 +106,17 @@ function nameLocks(locks: Map<number, LockMode>, before: Picture): Observation['
   return named.sort((a, b) => (a.relation < b.relation ? -1 : 1));
 }
 
-/** TRUNCATE gives a table another file as well: what is empty afterwards counts only when the server says that it rewrote it. */
-async function findRewrites(database: ThrowAway, before: Picture, after: Picture, messages: string[]): Promise<number[]> {
+/** TRUNCATE gives a table another file as well: what is empty afterwards was emptied, unless the server says that it rewrote it. */
+async function findRewrites(database: ThrowAway, before: Picture, after: Picture, messages: string[]): Promise<{ rewrites: number[]; emptied: number[] }> {
   const announced = quotedIn(messages, /^rewriting table "(.*)"$/);
-  const rewritten: number[] = [];
+  const found = { rewrites: [] as number[], emptied: [] as number[] };
   for (const now of after.values()) {
     const then = before.get(now.oid);
     if (!then || !'rm'.includes(now.kind) || then.file === now.file) continue;
     const [row] = announced.has(then.bareName) || announced.has(now.bareName) ? [{ filled: true }] : await database.query<{ filled: boolean }>(`SELECT EXISTS (SELECT FROM ${now.name}) AS filled`);
-    if (row?.filled) rewritten.push(now.oid);
+    (row?.filled ? found.rewrites : found.emptied).push(now.oid);
   }
-  return rewritten;
+  return found;
 }
 
 function findIndexBuilds(before: Picture, after: Picture, messages: string[]): Relation[] {

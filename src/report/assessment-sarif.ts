@@ -123,7 +123,7 @@ function notification(problem: LockkeeperProblem): Record<string, unknown> {
 }
 
 function locations(source: Place | null): Record<string, unknown>[] {
-  if (source === null) return [];
+  if (source === null || source.file === '') return [];
   const uri = source.file.split('/').map(encodeURIComponent).join('/');
   const region = source.line === null ? {} : { region: { startLine: Math.max(1, source.line) } };
   return [{ physicalLocation: { artifactLocation: { uri, uriBaseId: '%SRCROOT%' }, ...region } }];

@@ -8,6 +8,8 @@ import { sanitiseLine } from '../core/sanitise.js';
 /** `file:line`, or where else it came from. */
 export function placeText(source: Place | null, migration: string | null = null): string {
   if (source === null) return sanitiseLine(migration ?? 'SQL text');
+  // Text that came without a file still has lines.
+  if (source.file === '') return source.line === null ? 'SQL text' : `line ${source.line}`;
   return sanitiseLine(source.line === null ? source.file : `${source.file}:${source.line}`);
 }
 

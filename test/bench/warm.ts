@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { loadJudge } from '../../src/operations/judge.js';
+import { loadJudge } from '../../src/rules/judge.js';
 import { loadParser, parseScript } from '../../src/sql/postgres/parser.js';
 
 const judge = await loadJudge();

@@ -3,12 +3,12 @@ import type { AssessedStatement } from '../../src/core/assessment.js';
 import type { Finding, Severity } from '../../src/core/finding.js';
 import type { Place } from '../../src/core/stack.js';
 import type { AnalysisInput } from '../../src/sql/analysis.js';
-import type { LoadJudge } from '../../src/operations/judge.js';
+import type { Judge } from '../../src/rules/judge.js';
 
 const hazards: Record<string, Severity> = { DROP: 'high', INDEX: 'medium', COMMENT: 'low' };
 
 /** Rule ids are `fake-drop`, `fake-index`, `fake-comment`; `GIBBERISH` cannot be analysed. `seen` collects what was asked. */
-export function fakeJudge(seen: AnalysisInput[] = []): LoadJudge {
+export function fakeJudge(seen: AnalysisInput[] = []): () => Promise<Judge> {
   return async () => (input, options) => {
     seen.push(input);
     const statements: AssessedStatement[] = [];

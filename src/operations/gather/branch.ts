@@ -19,7 +19,7 @@ export async function gatherBranch(
   const changed = new Set(await filesSince(root, base, context.signal));
   const stacks = await ProjectStacks.open(root);
   const chosen = stackId === undefined ? stacks.stacks : [stacks.choose(stackId)];
-  const gathered: Gathered = { selections: [], problems: configurationChanged(changed) };
+  const gathered: Gathered = { selections: [], problems: [...stacks.problems, ...configurationChanged(changed)] };
   const loose = new Set<string>();
   const known = new Set<string>();
   for (const stack of chosen) {

@@ -35,7 +35,7 @@ export async function gatherFiles(
   const named = await nameFiles(paths, root, context);
   if (named.files.length === 0 && named.folders.length === 0) throw firstProblem(named.problems);
   const stacks = await ProjectStacks.open(root);
-  const gathered: Gathered = { selections: [], problems: [...named.problems] };
+  const gathered: Gathered = { selections: [], problems: [...named.problems, ...stacks.problems] };
   const left = new Set(named.files);
   for (const stack of stacks.stacks) {
     stopWhenCancelled(context);

@@ -1,28 +1,32 @@
 import { LockkeeperError, type LockkeeperProblem } from '../../core/errors.js';
 import type { Migration, Stack } from '../../core/stack.js';
-import { detectStacks, listMigrations } from '../../orms/index.js';
+import { detectStacks, findStack, listMigrations, Repository } from '../../orms/index.js';
 
 /** The stacks of a project, found once, and their migrations, listed once. */
 export class ProjectStacks {
   private constructor(
-    readonly root: string,
+    private readonly repository: Repository,
     readonly stacks: readonly Stack[],
-    /** Problems of the search that belong to no stack. */
+    /** What may have kept a stack from being found: broken configurations, folders that were left out. */
     readonly problems: readonly LockkeeperProblem[],
   ) {}
 
   private readonly listings = new Map<string, { migrations: Migration[]; problems: LockkeeperProblem[] }>();
 
   static async open(root: string): Promise<ProjectStacks> {
-    const { stacks, problems } = await detectStacks(root);
-    return new ProjectStacks(root, stacks, problems);
+    const repository = await Repository.open(root);
+    const { stacks, problems } = await detectStacks(repository);
+    const matters = problems.filter(
+      ({ code, file }) => code === 'BROKEN_CONFIG' || code === 'INTERNAL' || (code === 'UNREADABLE' && file === undefined),
+    );
+    return new ProjectStacks(repository, stacks, matters);
   }
 
   /** Migrations of one stack in the tool's own order; none for a tool that is not supported yet. */
   async list(stack: Stack): Promise<{ migrations: Migration[]; problems: LockkeeperProblem[] }> {
     const known = this.listings.get(stack.id);
     if (known) return known;
-    const listing = stack.supported ? await listMigrations(this.root, stack) : { migrations: [], problems: [] };
+    const listing = stack.supported ? await listMigrations(this.repository, stack) : { migrations: [], problems: [] };
     this.listings.set(stack.id, listing);
     return listing;
   }
@@ -34,13 +38,7 @@ export class ProjectStacks {
    * @throws LockkeeperError STACK_NOT_FOUND, BAD_USAGE when several could be meant
    */
   choose(id: string | undefined): Stack {
-    const ids = this.stacks.map((stack) => stack.id).join(', ');
-    if (id !== undefined) {
-      const found = this.stacks.find((stack) => stack.id === id);
-      if (found) return found;
-      const next = this.stacks.length === 0 ? 'No migration tool was found here: check the project folder.' : `Stacks here: ${ids}.`;
-      throw new LockkeeperError('STACK_NOT_FOUND', `There is no stack ${id}.`, next);
-    }
+    if (id !== undefined) return findStack(this.stacks, id);
     const candidates = this.stacks.filter((stack) => stack.supported && stack.workflow === 'managed');
     if (candidates.length === 1 && candidates[0]) return candidates[0];
     if (candidates.length === 0) {

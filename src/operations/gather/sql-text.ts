@@ -26,7 +26,7 @@ export async function gatherText(sql: string, input: AssessInput, root: string, 
   if (selection.dialect === 'postgres')
     selection.units.push({ ...textUnit(sql, options), transactionMode: options.transaction ?? stack.transactionMode });
   else selection.unanalysed.push(notJudged(selection.dialect, null, null));
-  return { selections: [selection], problems: [...stack.problems, ...problems] };
+  return { selections: [selection], problems: [...stacks.problems, ...stack.problems, ...problems] };
 }
 
 /**

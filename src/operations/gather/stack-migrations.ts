@@ -25,7 +25,7 @@ export async function gatherStack(input: AssessInput, root: string, options: Uni
       ? pending(stack, migrations, input)
       : migrations;
   const selected = selectMigrations(stack, migrations, new Set(judged.map((migration) => migration.name)), options);
-  return { selections: [selected.selection], problems: [...stack.problems, ...problems, ...selected.problems] };
+  return { selections: [selected.selection], problems: [...stacks.problems, ...stack.problems, ...problems, ...selected.problems] };
 }
 
 function named(stack: Stack, migrations: readonly Migration[], names: readonly string[]): Migration[] {

@@ -1,10 +1,11 @@
 /** What `env.py` says: transactions, history table, where the URL comes from. It is project code and never run. */
 import type { StackEvidence, TransactionMode } from '../../core/stack.js';
-import { joinPath } from '../paths.js';
+import { joinPath, upwards } from '../paths.js';
 import { PythonModule } from '../readers/python-module.js';
-import { environmentOf, textOf, visit, type Value } from '../readers/value.js';
+import { environmentOf, textOf, type Value } from '../readers/value.js';
 import { databaseVariables } from '../readers/environment-hint.js';
 import type { Repository } from '../repository.js';
+import { moduleFiles } from '../runners/python.js';
 
 export interface EnvironmentScript {
   transactionMode: TransactionMode;
@@ -35,15 +36,42 @@ export function readEnvironmentScript(repository: Repository, scripts: string | 
       found.undetermined.push(`${file}: context.configure takes arguments from other code, so its transaction mode may differ`);
     }
   }
-  const variables: string[] = [];
-  for (const value of values(module)) {
-    variables.push(...environmentOf(value));
-    visit(value, (each) => {
-      if (each.kind === 'name' && applicationUrl.test(each.path)) found.applicationSetting ??= each.path;
-    });
-  }
-  found.variables = databaseVariables([...new Set(variables)]);
+  found.variables = variablesOf(module);
+  found.applicationSetting = dottedNames(module).find((path) => applicationUrl.test(path)) ?? null;
+  if (found.variables.length === 0 && found.applicationSetting === null) readImported(repository, scripts!, module, found);
   return found;
+}
+
+function variablesOf(module: PythonModule): string[] {
+  return databaseVariables([...new Set(values(module).flatMap((value) => environmentOf(value)))]);
+}
+
+/** Modules of the project that env.py imports, one step only: that is where the URL usually comes from. */
+function readImported(repository: Repository, scripts: string, module: PythonModule, found: EnvironmentScript): void {
+  const folders = upwards(scripts).flatMap((above) => [above, joinPath(above, 'src')!]);
+  for (const { module: name, names } of module.imports()) {
+    if (name.startsWith('.') || /^(alembic|sqlalchemy|logging|os|sys)\b/.test(name)) continue;
+    const modules = [name, ...names.map((each) => `${name}.${each}`)];
+    const file = folders.flatMap((folder) => modules.flatMap((each) => moduleFiles(folder, each))).find((each) => repository.hasFile(each));
+    const text = file === undefined || !/database|db|config|settings|session|engine|core/i.test(file) ? null : repository.tryRead(file);
+    const variables = text === null ? [] : variablesOf(new PythonModule(text));
+    if (file === undefined || variables.length === 0) continue;
+    found.variables = variables;
+    found.evidence.push({ file, line: null, what: `env.py imports it, and it reads ${variables.join(', ')}` });
+    return;
+  }
+}
+
+/** `a.b.c` wherever it stands in the code. */
+function dottedNames(module: PythonModule): string[] {
+  const paths: string[] = [];
+  let path = '';
+  module.tokens.forEach((token, at) => {
+    if (token.type === 'name') path = module.tokens[at - 1]?.text === '.' && path !== '' ? `${path}.${token.text}` : token.text;
+    else if (token.text !== '.') path = '';
+    if (path.includes('.') && module.tokens[at + 1]?.text !== '.') paths.push(path);
+  });
+  return paths;
 }
 
 /** Values of assignments, and arguments of the calls that set a URL. */

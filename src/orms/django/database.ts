@@ -4,7 +4,7 @@ import { dialectOfUrl } from '../dialect.js';
 import { databaseVariables, dialectOfEnvironment } from '../readers/environment-hint.js';
 import { environmentOf, property, textOf, visit, type Value } from '../readers/value.js';
 import type { Repository } from '../repository.js';
-import { settingValue, type DjangoSettings } from './settings.js';
+import { settingText, settingValue, type DjangoSettings } from './settings.js';
 
 export interface DjangoDatabase {
   dialect: Dialect;
@@ -23,16 +23,19 @@ export function djangoDatabase(repository: Repository, folder: string, settings:
   const found: DjangoDatabase = { dialect: 'unknown', setting: null, evidence: [], undetermined: [] };
   const all = settingValue(settings, 'DATABASES');
   const own = settingValue(settings, 'DATABASES.default');
-  const inside = property(all?.value, 'default');
+  // A key may be a constant: DATABASES = {DEFAULT_NAME: {…}}.
+  const keyOf = (key: string): string => settingText(settings, key) ?? key;
+  const entries = all?.value.kind === 'object' ? all.value.entries.map((entry) => ({ key: keyOf(entry.key), value: entry.value })) : [];
+  const inside = entries.findLast((entry) => entry.key === 'default')?.value;
   const value = own?.value ?? inside;
   const place = own ?? all;
   if (place === null) {
     found.undetermined.push('database: DATABASES was not found in the settings');
     return found;
   }
-  if (all?.value.kind === 'object') {
-    const aliases = all.value.entries.map((entry) => entry.key).filter((key) => key !== '...');
-    if (aliases.length > 1) found.undetermined.push(`several databases (${aliases.join(', ')}): migrate handles one alias at a time, pass --database`);
+  const aliases = entries.map((entry) => entry.key).filter((key) => key !== '...');
+  if (aliases.length > 1) {
+    found.undetermined.push(`several databases (${aliases.join(', ')}): migrate handles one alias at a time, pass --database`);
   }
   const defaultValue = resolved(settings, value);
   if (defaultValue === undefined || defaultValue.kind === 'dynamic') {

@@ -84,7 +84,7 @@ function readCommands(repository: Repository, folder: string, settings: GooseSet
 function readCode(repository: Repository, module: GoModule, settings: GooseSettings): void {
   const files = goFiles(repository, module).filter((file) => repository.peek(file).includes('pressly/goose'));
   const running = goMatches(repository, files, /\bgoose\.(Up\w*|Run\w*|NewProvider|SetBaseFS|Status\w*)\(/, 'goose.').filter(({ match }) => match[1] !== 'Status');
-  for (const { file, line, match } of running) settings.embedded.push({ file, line, what: `goose.${match[1]!}: the application runs goose itself` });
+  for (const { file, line, match } of running.slice(0, 5)) settings.embedded.push({ file, line, what: `goose.${match[1]!}: the application runs goose itself` });
   for (const { file, line, match } of goMatches(repository, files, /^\s*\/\/go:embed\s+(.+?)\s*$/, 'go:embed')) {
     for (const pattern of match[1]!.split(/\s+/)) {
       const folder = /^(.*?)\/?[^/]*\*.*$|^(.*)$/.exec(pattern.replace(/^all:/, ''));
@@ -96,10 +96,11 @@ function readCode(repository: Repository, module: GoModule, settings: GooseSetti
       for (const base of [module.folder, parentFolder(file)]) name(repository, settings, base, match[1]!, { file, line, what: 'folder given to goose' }, true);
     }
   }
-  for (const { file, line, match } of goMatches(repository, files, /\bgoose\.(?:SetDialect\("(\w+)"\)|SetDialect\(goose\.Dialect(\w+)\)|Dialect(\w+))|database\.Dialect(\w+)/, 'ialect')) {
-    if (settings.dialect !== 'unknown') break;
-    settings.dialect = dialectOfName((match[1] ?? match[2] ?? match[3] ?? match[4] ?? '').toLowerCase());
-    settings.evidence.push({ file, line, what: 'dialect given to goose' });
+  if (settings.dialect === 'unknown') {
+    const given = goMatches(repository, files, /\bgoose\.(?:SetDialect\("(\w+)"\)|SetDialect\(goose\.Dialect(\w+)\)|Dialect(\w+))|NewProvider\(\s*database\.Dialect(\w+)/, 'ialect')
+      .map(({ file, line, match }) => ({ file, line, dialect: dialectOfName(match.slice(1).find((name) => name !== undefined) ?? '') }));
+    settings.dialect = onlyDialect(given.map((each) => each.dialect));
+    for (const { file, line, dialect } of given) if (dialect === settings.dialect && dialect !== 'unknown') settings.evidence.push({ file, line, what: 'dialect given to goose' });
   }
   settings.table ??= goMatches(repository, files, /\bgoose\.(?:SetTableName|WithTableName)\("([\w.]+)"\)/, 'TableName')[0]?.match[1] ?? null;
   const variables = goMatches(repository, files, /\bos\.(?:Getenv|LookupEnv)\("(\w+)"\)/, 'os.').map(({ match }) => match[1]!);

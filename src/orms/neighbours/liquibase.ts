@@ -18,12 +18,13 @@ function detect(repository: Repository): Stack[] {
     if (resources !== null) return resources[1] === '' ? '.' : resources[1]!;
     return upwards(folder).find((above) => javaBuilds(repository).some((build) => build.folder === above) || repository.hasFile(joinPath(above, 'liquibase.properties')!)) ?? folder;
   };
+  /** The outermost build around a folder: changelogs of many modules are put together by one application. */
+  const outermostBuild = (folder: string): string => upwards(folder).findLast((above) => javaBuilds(repository).some((build) => build.folder === above)) ?? folder;
   const entry = (module: string) => {
     const known = modules.get(module) ?? { files: [], named: [], url: null, setting: null };
     modules.set(module, known);
     return known;
   };
-  for (const file of changelogs) if (!/(^|\/)src\/test\//.test(file)) entry(moduleOf(parentFolder(file))).files.push(file);
   for (const file of repository.named(/^(liquibase([\w.-]*)\.properties|application\.(properties|ya?ml))$/)) {
     const text = repository.tryRead(file) ?? '';
     const own = /liquibase[^/]*\.properties$/.test(file);
@@ -36,7 +37,13 @@ function detect(repository: Repository): Stack[] {
     module.url ??= url;
     if (url !== null) module.setting ??= /^\$\{(\w+)/.exec(url)?.[1] ?? `${file} url`;
   }
-  const stacks = [...modules].flatMap(([module, { files, named, url, setting }]) => (files.length === 0 ? [] : [stackOf(repository, module, files, named, url, setting)]));
+  const named = [...modules.keys()];
+  for (const file of changelogs) {
+    if (/(^|\/)src\/test\//.test(file)) continue;
+    const module = moduleOf(parentFolder(file));
+    entry(named.includes(module) ? module : named.length === 1 ? named[0]! : outermostBuild(module)).files.push(file);
+  }
+  const stacks = [...modules].flatMap(([module, found]) => (found.files.length === 0 ? [] : [stackOf(repository, module, found.files, found.named, found.url, found.setting)]));
   uniqueIds(stacks);
   return stacks;
 }

@@ -9,6 +9,9 @@ import { lineOf, newStack, uniqueIds, type MigrationTool } from '../tool.js';
 
 const schemaChange = /^\s*(?:CREATE|ALTER|DROP)\s+(?:OR\s+REPLACE\s+|UNIQUE\s+|UNLOGGED\s+|TEMP(?:ORARY)?\s+)?(?:TABLE|INDEX|TYPE|VIEW|SCHEMA|FUNCTION|EXTENSION|MATERIALIZED|SEQUENCE|TRIGGER|DATABASE)\b/im;
 
+/** Where SQL files are somebody's examples, not a schema's history. */
+const testData = /(^|\/)(testdata|fixtures?|__fixtures__|__tests__|snapshots)(\/|$)/i;
+
 /**
  * Numbered files alone prove nothing: the text must change a schema, and there must be two of them, so that there is an order.
  * Folders of other tools are taken out afterwards, by whoever knows all stacks.
@@ -16,7 +19,7 @@ const schemaChange = /^\s*(?:CREATE|ALTER|DROP)\s+(?:OR\s+REPLACE\s+|UNIQUE\s+|U
 function detect(repository: Repository): Stack[] {
   const stacks = sqlFolders(repository).flatMap(({ folder, files, marker }) => {
     const numbered = files.filter((file) => /^[VU]?\d+([._-]\d+)*[._-]/.test(baseName(file)) && !/\.down\.sql$/.test(file));
-    if (numbered.length < 2 || (marker !== null && marker.tool !== 'node-pg-migrate')) return [];
+    if (numbered.length < 2 || testData.test(folder) || (marker !== null && marker.tool !== 'node-pg-migrate')) return [];
     const changing = numbered.slice(0, 5).find((file) => schemaChange.test(repository.peek(file)));
     if (changing === undefined) return [];
     const home = folder === '.' ? '.' : parentFolder(folder);

@@ -77,7 +77,15 @@ export function environmentEntry(repository: Repository, folder: string, name: s
 
 /** The `.env` files that count for a folder, nearest first. */
 export function environmentFiles(repository: Repository, folder: string): string[] {
-  return upwards(folder).flatMap((each) => repository.filesIn(each).filter((file) => environmentFile.test(baseName(file))).sort(byText));
+  const byRank = (a: string, b: string): number => environmentRank(a) - environmentRank(b) || byText(a, b);
+  return upwards(folder).flatMap((each) => repository.filesIn(each).filter((file) => environmentFile.test(baseName(file))).sort(byRank));
+}
+
+/** What is in use counts before examples, and both before what tests use. */
+function environmentRank(file: string): number {
+  const base = baseName(file);
+  if (/test|ci\b|e2e/i.test(base)) return 3;
+  return /example|sample|template|dist|default/i.test(base) ? 2 : base === '.env' ? 0 : 1;
 }
 
 /** Every `.env` file at or below a folder. */

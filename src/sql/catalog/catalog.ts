@@ -109,10 +109,7 @@ export class Catalog implements CatalogState {
   viewsOn(table: string, column?: string): string[] {
     const readers = [...(this.#readersIndex().get(table) ?? [])];
     if (column === undefined) return readers;
-    return readers.filter((view) => {
-      const reads = this.relations.get(view)?.reads;
-      return reads?.has(`${table}.${column}`) || this.relations.get(view)?.selectStar;
-    });
+    return readers.filter((view) => this.relations.get(view)?.reads.has(`${table}.${column}`));
   }
 
   /** Views that read the relation, directly or through other views. */

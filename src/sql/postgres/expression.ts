@@ -1,4 +1,4 @@
-import type { Expression, QuerySummary } from '../../core/change.js';
+import type { Expression } from '../../core/change.js';
 import { functionVolatility } from './facts/functions.js';
 import { type Node, text, texts } from './node.js';
 import { parseStatement } from './parser.js';
@@ -109,9 +109,4 @@ export function isTautology(node: Node): boolean {
   if (left !== undefined && left !== null) return left === literalOf(comparison.rexpr);
   const leftColumn = comparison.lexpr?.ColumnRef?.fields?.map(text).join('.');
   return !!leftColumn && leftColumn === comparison.rexpr?.ColumnRef?.fields?.map(text).join('.');
-}
-
-/** An empty summary, for statements that hold no query. */
-export function noQuery(): QuerySummary {
-  return { relations: [], lockedRelations: [], functions: [], selectStar: false, hasWhere: false, hasLimit: false, modifies: [], setval: [] };
 }

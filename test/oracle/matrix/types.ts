@@ -5,7 +5,7 @@ const setup = `
   CREATE TABLE w (id int PRIMARY KEY, v varchar(50), c text, n numeric(10,2), i int, ts timestamp, tz timestamptz, ch char(5), dt date, bt bit varying(8), av varchar(10)[], m mood, fk int REFERENCES parent (id), up varchar(20) UNIQUE, ck varchar(30) CHECK (ck <> 'none'));
   INSERT INTO w SELECT g, g, g, g, g, '2024-01-01', '2024-01-01', g % 100, '2024-01-01', '101', '{a}', 'ok', g % 50 + 1, g, g FROM generate_series(1, 300) g;
   CREATE INDEX w_v ON w (v); CREATE INDEX w_c ON w (c); CREATE INDEX w_n ON w (n); CREATE INDEX w_ts ON w (ts); CREATE INDEX w_iv ON w (i, v); CREATE INDEX w_lower ON w (lower(c)); CREATE INDEX w_part ON w (id) WHERE v <> 'x';
-  CREATE TABLE wc (id int, up varchar(20) REFERENCES w (up)); CREATE TABLE wi (id int REFERENCES w (id));`;
+  CREATE TABLE wc (id int, up varchar(20) REFERENCES w (up)); CREATE TABLE wi (id int REFERENCES w (id)); INSERT INTO wi SELECT generate_series(1, 50); INSERT INTO wc SELECT g, g FROM generate_series(1, 50) g;`;
 
 const changes: Record<string, string[]> = {
   v: ['varchar(80)', 'varchar(20)', 'varchar', 'text', 'char(60)', 'short', 'strict', 'varchar(50)', 'varchar(50) COLLATE "C"', 'text USING v::text', 'text USING upper(v)', 'varchar(90) USING v', 'int USING v::int'],

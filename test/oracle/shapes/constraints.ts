@@ -35,6 +35,7 @@ export const constraintShapes: RoleShape[] = [
   { id: 'add-primary-key-using-index-nullable', setup: 'CREATE UNIQUE INDEX s_id ON s (id);', sql: 'ALTER TABLE s ADD PRIMARY KEY USING INDEX s_id', roles: { target: 's' } },
   { id: 'add-primary-key-using-index-proven', setup: 'CREATE UNIQUE INDEX s_id ON s (id); ALTER TABLE s ADD CONSTRAINT id_set CHECK (id IS NOT NULL);', sql: 'ALTER TABLE s ADD PRIMARY KEY USING INDEX s_id', roles: { target: 's' } },
   { id: 'add-exclusion', setup: '', sql: 'ALTER TABLE t ADD CONSTRAINT b_exclusion EXCLUDE USING btree (b WITH =)', roles: target },
+  { id: 'add-key-inherited', setup: family, sql: 'ALTER TABLE base ADD UNIQUE (id)', roles: { target: 'base', child: 'heir' } },
   { id: 'add-key-partition', setup: '', sql: 'ALTER TABLE pt ADD CONSTRAINT pt_unique UNIQUE (k)', roles: { target: 'pt', partition: 'p1', otherPartition: 'p2' } },
   { id: 'drop-check', setup: 'ALTER TABLE t ADD CONSTRAINT a_positive CHECK (a > 0)', sql: 'ALTER TABLE t DROP CONSTRAINT a_positive', roles: target },
   { id: 'drop-key', setup: 'ALTER TABLE t ADD CONSTRAINT a_unique UNIQUE (a)', sql: 'ALTER TABLE t DROP CONSTRAINT a_unique', roles: target },

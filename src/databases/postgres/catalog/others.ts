@@ -4,7 +4,8 @@ import type { Building } from './building.js';
 
 const publicationTables = (building: Building): string => `
   SELECT prpubid AS publication, prrelid AS relation FROM pg_publication_rel
-  ${building.session.version >= 15 ? "UNION SELECT s.pnpubid, c.oid FROM pg_publication_namespace s JOIN pg_class c ON c.relnamespace = s.pnnspid AND c.relkind IN ('r', 'p')" : ''}`;
+  ${building.session.version >= 15 ? "UNION SELECT s.pnpubid, c.oid FROM pg_publication_namespace s JOIN pg_class c ON c.relnamespace = s.pnnspid AND c.relkind IN ('r', 'p')" : ''}
+  ORDER BY 1, 2`;
 
 /** Schemas, extensions, publications, extended statistics. */
 export async function readOthers(building: Building): Promise<void> {

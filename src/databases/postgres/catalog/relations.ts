@@ -53,7 +53,8 @@ export async function readRelations(building: Building): Promise<void> {
     building.relations.set(row.oid, relation);
     relation.persistence = row.persistence === 'u' ? 'unlogged' : 'permanent';
     relation.rowSecurity = row.row_security;
-    relation.replicaIdentity = identities[row.replica_identity] ?? 'default';
+    // Views carry a setting too, where it means nothing.
+    if (row.kind === 'r' || row.kind === 'p') relation.replicaIdentity = identities[row.replica_identity] ?? 'default';
     relation.ofType = row.of_type;
     relation.populated = row.populated;
     relation.accessMethod = row.access_method ?? 'heap';

@@ -3,7 +3,7 @@ import { type Catalog, newRelation } from '../catalog.js';
 import type { UserType } from '../types.js';
 import { dropConstraint } from './constraints.js';
 import { type ApplyContext, type ApplyHandlers, renameKey } from './context.js';
-import { dropRelation, moveRelation } from './tables.js';
+import { columnsRead, dropRelation, moveRelation } from './tables.js';
 
 function newType(name: string, kind: UserType['kind'], origin: ApplyContext): UserType {
   return { name, kind, origin, values: [], base: null, notNull: false, constraints: new Map(), attributes: [], freshValues: new Map() };
@@ -30,7 +30,7 @@ export const otherHandlers: ApplyHandlers = {
     for (const name of change.columns) {
       if (name && name !== '*') relation.columns.set(name, { name, type: '', collation: null, notNull: false, notNullValid: true, default: null, generated: null, identity: null, sequence: null });
     }
-    for (const table of change.query.relations) for (const column of catalog.relation(table)?.columns.keys() ?? []) relation.reads.add(`${table}.${column}`);
+    for (const read of columnsRead(catalog, change.query)) relation.reads.add(read);
     catalog.relations.set(change.view, relation);
     catalog.invalidate();
   },

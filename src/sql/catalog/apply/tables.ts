@@ -1,3 +1,4 @@
+import type { QuerySummary } from '../../../core/change.js';
 import { qualify, splitName } from '../../../core/names.js';
 import { type Catalog, newRelation } from '../catalog.js';
 import type { Relation } from '../types.js';
@@ -5,6 +6,11 @@ import { addColumn } from './columns.js';
 import { addConstraint } from './constraints.js';
 import { type ApplyContext, type ApplyHandlers, renameEntry, renameKey } from './context.js';
 import { addIndex, renameIndex } from './indexes.js';
+
+/** Columns that a query reads, as `schema.table.column`; with a `*` all of them. Names are matched without their table. */
+export function columnsRead(catalog: Catalog, query: QuerySummary): string[] {
+  return query.relations.flatMap((table) => [...(catalog.relation(table)?.columns.keys() ?? [])].filter((column) => query.selectStar || query.columns.includes(column)).map((column) => `${table}.${column}`));
+}
 
 /** Takes a relation away with everything that hangs on it: indexes, partitions, foreign keys of others, views. */
 export function dropRelation(catalog: Catalog, name: string): void {
@@ -93,7 +99,7 @@ export const tableHandlers: ApplyHandlers = {
     relation.persistence = change.persistence;
     if (change.materializedView) {
       relation.reads = new Set(change.query.relations);
-      for (const table of change.query.relations) for (const column of catalog.relation(table)?.columns.keys() ?? []) relation.reads.add(`${table}.${column}`);
+      for (const read of columnsRead(catalog, change.query)) relation.reads.add(read);
     }
     relation.selectStar = change.query.selectStar;
     catalog.relations.set(change.table, relation);

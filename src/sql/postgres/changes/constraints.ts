@@ -60,9 +60,12 @@ export function readColumn(node: Node, environment: Environment): ColumnDefiniti
   for (const wrapped of node.constraints ?? []) {
     const constraint = wrapped.Constraint;
     switch (constraint.contype) {
-      case 'CONSTR_NOTNULL':
+      case 'CONSTR_NOTNULL': {
         column.notNull = true;
+        const named = readConstraint(constraint, environment, column.name);
+        if (named && constraint.conname) column.constraints.push(named);
         break;
+      }
       case 'CONSTR_DEFAULT':
         column.default = environment.expression(constraint.raw_expr);
         break;

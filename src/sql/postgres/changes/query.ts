@@ -13,7 +13,7 @@ export function summariseQuery(node: Node, environment: Environment): QuerySumma
   const relations = new Set<string>();
   const locked = new Set<string>();
   const summary: QuerySummary = {
-    relations: [], lockedRelations: [], functions: [], modifies: [], setval: [],
+    relations: [], lockedRelations: [], functions: [], columns: [], modifies: [], setval: [],
     selectStar: false, hasWhere: false, hasLimit: false,
   };
   visit([node], (kind, value) => {
@@ -23,7 +23,10 @@ export function summariseQuery(node: Node, environment: Environment): QuerySumma
   const seen = (kind: string, value: Node): void => {
     if (kind === 'RangeVar' && value !== target && !(names.has(value.relname) && !value.schemaname)) relations.add(environment.existing(value));
     else if (kind === 'FuncCall') readCall(value, summary, environment);
-    else if (kind === 'ColumnRef' && value.fields?.at(-1)?.A_Star) summary.selectStar = true;
+    else if (kind === 'ColumnRef') {
+      if (value.fields?.at(-1)?.A_Star) summary.selectStar = true;
+      else summary.columns.push(text(value.fields?.at(-1)));
+    }
     else if (kind === 'InsertStmt' || kind === 'UpdateStmt' || kind === 'DeleteStmt') {
       if (value.relation !== target) summary.modifies.push(environment.existing(value.relation));
       if (value.withClause) visit(value.withClause, seen);

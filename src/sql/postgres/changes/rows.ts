@@ -14,12 +14,12 @@ export const rowReaders: Readers = {
     onConflict: !!statement.onConflictClause,
   }],
   UpdateStmt: (statement, environment) => [{
-    kind: 'update', table: environment.existing(statement.relation),
+    kind: 'update', table: environment.existing(statement.relation), only: statement.relation.inh !== true,
     columns: (statement.targetList ?? []).map((target: Node) => target.ResTarget.name),
     query: summariseQuery({ UpdateStmt: statement }, environment), where: summariseWhere(statement.whereClause),
   }],
   DeleteStmt: (statement, environment) => [{
-    kind: 'delete', table: environment.existing(statement.relation),
+    kind: 'delete', table: environment.existing(statement.relation), only: statement.relation.inh !== true,
     query: summariseQuery({ DeleteStmt: statement }, environment), where: summariseWhere(statement.whereClause),
   }],
   MergeStmt: (statement, environment) => [{ kind: 'merge', table: environment.existing(statement.relation), query: summariseQuery({ MergeStmt: statement }, environment) }],
@@ -35,6 +35,7 @@ export const rowReaders: Readers = {
   },
   TruncateStmt: (statement, environment) => [{
     kind: 'truncate', tables: (statement.relations ?? []).map((relation: Node) => environment.existing(relation.RangeVar)),
+    onlyTables: (statement.relations ?? []).filter((relation: Node) => relation.RangeVar.inh !== true).map((relation: Node) => environment.existing(relation.RangeVar)),
     cascade: statement.behavior === 'DROP_CASCADE', restartIdentity: statement.restart_seqs ?? false,
   }],
   CopyStmt: (statement, environment) => [{

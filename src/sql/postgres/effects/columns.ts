@@ -124,12 +124,16 @@ function changedType(change: ChangeOf<'alterColumnType'>, environment: EffectsEn
   const shape = { rewrite: 'alter-type-rewrite', rebuild: 'alter-type-rebuild', none: 'alter-type-none' }[storage];
   const indexes = target.flatMap((member) => catalog.indexesOf(member)).filter((index) => indexUses(index, name));
   const uses: Use[] = [];
+  const computed = indexes.filter((index) => index.predicate?.columns.includes(name) || index.keys.some((key) => key.expression?.columns.includes(name)));
+  if (computed.length > 0 && storage === 'rewrite') environment.need('schema');
+  if (computed.length > 0 && storage === 'none') uses.push({ shape: 'alter-type-rebuild', roles: { target, someIndexes: computed.map((index) => index.name) } });
   if (storage === 'rebuild' && indexes.length === 0) uses.push({ shape: 'alter-type-none', roles: { target } });
   else uses.push({ shape, roles: { target, someIndexes: indexes.map((index) => index.name) } });
   for (const constraint of relation?.constraints.values() ?? []) {
     if (!constraint.columns.includes(name)) continue;
     if (constraint.kind === 'foreignKey') {
       const referenced = constraint.references?.table;
+      if (storage === 'rewrite' && !/^(smallint|integer|bigint)$/.test(change.type)) environment.need('schema');
       uses.push({ shape: storage === 'rewrite' ? 'alter-type-foreign-key-rewrite' : 'alter-type-foreign-key', roles: { target, referenced } });
     } else if (constraint.kind === 'check' && storage !== 'rewrite' && constraint.valid) uses.push({ shape: 'alter-type-check', roles: { target } });
   }
@@ -176,6 +180,11 @@ export function isProvenNotNull(catalog: Catalog, table: string, column: string,
   );
 }
 
+/** True where a column that is NOT NULL already keeps the server from visiting the children: partitioned tables, and all from 18 (measured). */
+function isSettled({ catalog, version }: EffectsEnvironment, table: string, column: string): boolean {
+  return (version >= 18 || catalog.relation(table)?.kind === 'partitionedTable') && catalog.column(table, column)?.notNull === true;
+}
+
 /** Effects of changes of a column. */
 export const columnHandlers: EffectsHandlers = {
   addColumn: addedColumn,
@@ -186,7 +195,7 @@ export const columnHandlers: EffectsHandlers = {
     return [{ shape: isView ? 'rename-view-column' : 'rename-column', roles: { target: family(catalog, change.table, change.only) } }];
   },
   setNotNull: (change, environment) =>
-    family(environment.catalog, change.table, change.only).map((table) => {
+    family(environment.catalog, change.table, change.only || isSettled(environment, change.table, change.column)).map((table) => {
       const column = environment.catalog.column(table, change.column);
       if (!environment.catalog.relation(table)?.known && !column) environment.need('schema');
       if (column?.notNull && !column.notNullValid) return { shape: 'set-not-null-proven-not-valid', roles: { target: table } };

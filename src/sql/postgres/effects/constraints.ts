@@ -15,7 +15,7 @@ function addedConstraint(change: ChangeOf<'addConstraint'>, environment: Effects
   if (constraint.name && catalog.constraint(table, constraint.name)) environment.fail('42710', `constraint ${constraint.name} of ${table} already exists`);
   switch (constraint.kind) {
     case 'check':
-      if (constraint.noInherit) return [{ shape: constraint.notValid ? 'add-check-no-inherit-not-valid' : 'add-check-no-inherit', roles: { target: table, child: catalog.descendants(table) } }];
+      if (constraint.noInherit) return [{ shape: constraint.notValid ? 'add-check-no-inherit-not-valid' : 'add-check-no-inherit', roles: { target: table, child: change.only ? [] : catalog.descendants(table) } }];
       return [{ shape: constraint.enforced ? (constraint.notValid ? 'add-check-not-valid' : 'add-check') : 'add-check-not-enforced', roles: { target } }];
     case 'notNull': {
       if (constraint.notValid) return [{ shape: 'add-not-null-not-valid', roles: { target } }];
@@ -57,7 +57,9 @@ function addedConstraint(change: ChangeOf<'addConstraint'>, environment: Effects
 function withChildren(target: string[], shape: string, newIndex: string, { constraint }: ChangeOf<'addConstraint'>, catalog: Catalog): Use[] {
   const [table, ...children] = target;
   const stored = (name: string, index: string): string[] => (catalog.relation(name)?.kind === 'partitionedTable' ? [] : [index]);
-  if (!catalog.descendants(table!).some((child) => catalog.relation(child)?.partitionOf)) return [{ shape, roles: { target: table, newIndex } }];
+  if (!catalog.descendants(table!).some((child) => catalog.relation(child)?.partitionOf)) {
+    return [{ shape, roles: { target: table, newIndex } }, ...(children.length ? [{ shape: 'add-key-inherited', roles: { child: children } }] : [])];
+  }
   return [
     { shape, roles: { target: table, newIndex: [] } },
     ...children.map((child) => ({

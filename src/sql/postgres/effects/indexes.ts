@@ -1,7 +1,7 @@
 import type { ChangeOf } from '../../../core/change.js';
 import { qualify, splitName } from '../../../core/names.js';
 import { indexName } from '../../catalog/apply/naming.js';
-import { functionVolatility } from '../facts/functions.js';
+import { functionVolatility, isMixed } from '../facts/functions.js';
 import type { EffectsHandlers } from './handler.js';
 import { type EffectsEnvironment, family, type Use } from './use.js';
 
@@ -16,7 +16,7 @@ function createdIndex(change: ChangeOf<'createIndex'>, environment: EffectsEnvir
   if (exists && change.ifNotExists) return [{ shape: `create-index${suffix}-exists`, roles: { target: table } }];
   if (exists) fail('42P07', `relation ${name} already exists`);
   if (change.ifNotExists && !relation?.known) environment.need('schema');
-  const mutable = change.index.keys.flatMap((key) => key.expression?.functions ?? []).find((called) => /volatile|stable/.test(functionVolatility(called)));
+  const mutable = change.index.keys.flatMap((key) => key.expression?.functions ?? []).find((called) => !isMixed(called) && /volatile|stable/.test(functionVolatility(called)));
   if (mutable) fail('42P17', `functions in index expression must be marked IMMUTABLE, ${mutable} is not`);
   if (relation?.kind === 'partitionedTable') {
     if (change.concurrently) {
@@ -78,13 +78,13 @@ export const indexHandlers: EffectsHandlers = {
   createIndex: createdIndex,
   dropIndex: droppedIndex,
   reindex: reindexed,
-  renameIndex: (change, { catalog }) => [{ shape: 'rename-index', roles: { index: change.index, target: catalog.indexes.get(change.index)?.table } }],
+  renameIndex: (change, { catalog }) => change.ifExists && catalog.isMissing(change.index) ? [] : [{ shape: 'rename-index', roles: { index: change.index, target: catalog.indexes.get(change.index)?.table } }],
   attachIndex: (change, { catalog }) => [{
     shape: 'attach-index',
     roles: { index: change.index, child: change.child, target: catalog.indexes.get(change.index)?.table, partition: catalog.indexes.get(change.child)?.table },
   }],
   cluster: (change, { catalog, need }) => {
-    if (!change.table) need('schema');
+    if (!change.table || !change.index) need('schema');
     return change.table ? [{ shape: 'cluster', roles: { target: catalog.leaves(change.table) } }] : null;
   },
   clusterOn: (change) => [{ shape: change.index ? 'cluster-on' : 'cluster-off', roles: { target: change.table } }],
@@ -94,5 +94,9 @@ export const indexHandlers: EffectsHandlers = {
     const shape = change.full ? 'vacuum-full' : change.analyze ? 'vacuum-analyze' : 'vacuum';
     return [{ shape, roles: { target: tables } }];
   },
-  analyze: (change) => [{ shape: 'analyze', roles: { target: change.tables } }],
+  analyze: (change, { catalog, need }) => {
+    if (change.tables.length === 0 && !catalog.complete) need('schema');
+    const all = [...catalog.relations.values()].filter((relation) => /able$|materializedView/i.test(relation.kind) && relation.kind !== 'foreignTable').map((relation) => relation.name);
+    return [{ shape: 'analyze', roles: { target: change.tables.length ? change.tables.flatMap((table) => family(catalog, table)) : all } }];
+  },
 };

@@ -115,6 +115,7 @@ export const otherHandlers: EffectsHandlers = {
   dropSchema: (change, { catalog, fail, need }) => {
     const inside = [...catalog.relations.values()].filter((relation) => splitName(relation.name)[0] === change.schema);
     if (!catalog.complete) need('schema');
+    else if (!change.ifExists && inside.length === 0 && !catalog.schemas.has(change.schema)) fail('3F000', `schema ${change.schema} does not exist`);
     if (inside.length > 0 && !change.cascade) fail('2BP01', `${inside[0]?.name} is in schema ${change.schema}`);
     const target = inside.filter((relation) => relation.kind !== 'sequence').map((relation) => relation.name);
     const sequence = inside.filter((relation) => relation.kind === 'sequence').map((relation) => relation.name);

@@ -53,6 +53,6 @@ export const partitionHandlers: EffectsHandlers = {
     const shape = existing && existing !== partition ? 'detach-partition-default' : 'detach-partition';
     const referenced = catalog.foreignKeysFrom(target).map(({ constraint }) => constraint.references?.table ?? '');
     const more: Use[] = referenced.length ? [{ shape: 'add-foreign-key-not-valid', roles: { referenced } }] : [];
-    return [{ shape, roles: { target, partition: members.slice(0, 1), default: existing } }, ...more];
+    return [{ shape, roles: { target, partition: members, default: existing } }, ...more];
   },
 };

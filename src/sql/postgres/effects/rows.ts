@@ -13,7 +13,7 @@ function reads(query: QuerySummary, catalog: Catalog): Use[] {
   if (locked.length > 0) uses.push({ shape: query.hasWhere || query.hasLimit ? 'lock-some' : 'select-for-update', roles: { source: locked } });
   const sequences = query.setval.map(({ sequence }) => sequence);
   if (sequences.length > 0) uses.push({ shape: 'setval', roles: { sequence: sequences } });
-  for (const table of query.modifies) uses.push({ shape: 'update-some', roles: { target: table } });
+  for (const table of query.modifies) uses.push({ shape: 'delete-all', roles: { target: family(catalog, table) } });
   return uses;
 }
 
@@ -42,10 +42,10 @@ function isIndexed(catalog: Catalog, table: string, column: string | undefined):
   return catalog.indexesOf(table).some((index) => index.valid && !index.predicate && index.keys[0]?.column === column);
 }
 
-function deleted(table: string, where: WhereSummary, query: QuerySummary, environment: EffectsEnvironment): Use[] {
+function deleted(table: string, where: WhereSummary, query: QuerySummary, only: boolean, environment: EffectsEnvironment): Use[] {
   const { catalog } = environment;
   const whole = readsWhole(catalog, table, where);
-  const uses: Use[] = [{ shape: whole ? 'delete-all' : 'delete-some', roles: { target: family(catalog, table) } }, ...reads({ ...query, hasWhere: true }, catalog)];
+  const uses: Use[] = [{ shape: whole ? 'delete-all' : 'delete-some', roles: { target: family(catalog, table, only) } }, ...reads({ ...query, hasWhere: true }, catalog)];
   const cascade = (parent: string, seen: Set<string>): void => {
     for (const { table: referencing, constraint } of catalog.foreignKeysTo(parent)) {
       const acts = constraint.references?.onDelete === 'cascade' || constraint.references?.onDelete === 'setNull' || constraint.references?.onDelete === 'setDefault';
@@ -72,14 +72,14 @@ export const rowHandlers: EffectsHandlers = {
   },
   update: (change, { catalog }) => {
     const whole = readsWhole(catalog, change.table, change.where);
-    const uses: Use[] = [{ shape: whole ? 'update-all' : 'update-some', roles: { target: family(catalog, change.table) } }, ...reads({ ...change.query, hasWhere: !whole }, catalog)];
+    const uses: Use[] = [{ shape: whole ? 'update-all' : 'update-some', roles: { target: family(catalog, change.table, change.only) } }, ...reads({ ...change.query, hasWhere: !whole }, catalog)];
     const referenced = referencedBy(catalog, change.table, change.columns);
     if (referenced.length > 0) uses.push({ shape: 'update-foreign-key', roles: { referenced } });
     const keys = catalog.foreignKeysTo(change.table).filter(({ constraint }) => constraint.references?.columns.some((column) => change.columns.includes(column)));
     for (const { table: referencing, constraint } of keys) uses.push({ shape: constraint.references?.onUpdate === 'cascade' ? 'delete-cascade-child' : 'delete-referenced-child', roles: { referencing } });
     return uses;
   },
-  delete: (change, environment) => deleted(change.table, change.where, change.query, environment),
+  delete: (change, environment) => deleted(change.table, change.where, change.query, change.only, environment),
   merge: (change, { catalog }) => [{ shape: 'update-some', roles: { target: family(catalog, change.table) } }, ...reads({ ...change.query, hasWhere: true }, catalog)],
   copy: (change, { catalog }) => (change.table ? [{ shape: change.from ? 'insert' : 'select', roles: { target: family(catalog, change.table), source: change.table } }] : [{ shape: 'create-type', roles: {} }]),
   lockTable: (change, { catalog }) => [{ shape: `lock-table-${change.mode.toLowerCase().replaceAll(' ', '-')}`, roles: { target: change.tables.flatMap((table) => family(catalog, table)) } }],

@@ -37,7 +37,9 @@ function droppedTable(change: ChangeOf<'dropTable'>, environment: EffectsEnviron
     if (catalog.complete) return [{ shape: 'drop-table', roles: {} }];
   }
   if (!relation?.known) need('schema');
-  const partitions = catalog.descendants(table).filter((child) => catalog.relation(child)?.partitionOf);
+  const heirs = catalog.descendants(table).filter((child) => !catalog.relation(child)?.partitionOf);
+  if (heirs.length > 0 && !change.cascade) fail('2BP01', `${heirs[0]} inherits from ${table}`);
+  const partitions = catalog.descendants(table);
   const dropped = [table, ...partitions];
   const uses: Use[] = [{ shape: 'drop-table', roles: { target: dropped } }];
   const goes = new Set(dropped);
@@ -66,7 +68,7 @@ function droppedTable(change: ChangeOf<'dropTable'>, environment: EffectsEnviron
 }
 
 function truncated(change: ChangeOf<'truncate'>, { catalog, fail, need }: EffectsEnvironment): Use[] {
-  const targets = new Set(change.tables.flatMap((table) => family(catalog, table)));
+  const targets = new Set(change.tables.flatMap((table) => family(catalog, table, change.onlyTables.includes(table))));
   const uses: Use[] = [];
   for (const table of [...targets]) if (!catalog.relation(table)?.known) need('schema');
   for (let grown = true; grown; ) {
@@ -105,6 +107,7 @@ export const tableHandlers: EffectsHandlers = {
   dropTable: droppedTable,
   truncate: truncated,
   renameTable: (change, { catalog }) => {
+    if (change.ifTableExists && catalog.isMissing(change.table)) return [];
     const index = catalog.indexes.get(change.table);
     if (index) return [{ shape: 'rename-index-via-table', roles: { index: change.table, target: index.table } }];
     const kind = catalog.relation(change.table)?.kind;
@@ -123,7 +126,9 @@ export const tableHandlers: EffectsHandlers = {
     return [{ shape: 'set-tablespace-same', roles: { target: change.table } }];
   },
   setAccessMethod: (change) => [{ shape: 'set-access-method-same', roles: { target: change.table } }],
-  setStorageParameters: (change, { catalog }) => {
+  setStorageParameters: (change, { catalog, fail }) => {
+    const parent = catalog.indexes.get(change.relation)?.table;
+    if (parent && catalog.relation(parent)?.kind === 'partitionedTable') fail('42809', `${change.relation} is a partitioned index`);
     if (change.onIndex || catalog.indexes.has(change.relation)) return [{ shape: 'set-index-parameters', roles: { index: change.relation, target: catalog.indexes.get(change.relation)?.table } }];
     const isStrong = Object.keys(change.parameters).some((name) => strongParameters.has(name));
     return [{ shape: isStrong ? 'set-storage-parameters-strong' : change.reset ? 'reset-storage-parameters' : 'set-storage-parameters', roles: { target: change.relation } }];
@@ -141,7 +146,12 @@ export const tableHandlers: EffectsHandlers = {
     if (relation?.known && !relation.triggers.has(change.trigger) && !change.ifExists) fail('42704', `trigger ${change.trigger} of ${change.table} does not exist`);
     return [{ shape: 'drop-trigger', roles: { target: family(catalog, change.table) } }];
   },
-  switchTrigger: (change, { catalog }) => [{ shape: change.isRule ? 'switch-rule' : 'switch-trigger', roles: { target: change.isRule ? change.table : family(catalog, change.table) } }],
+  switchTrigger: (change, { catalog, need }) => {
+    const relation = catalog.relation(change.table);
+    // Clones of a partitioned table's triggers are switched too, on some versions.
+    if (relation?.kind === 'partitionedTable' && relation.triggers.size > 0) need('schema');
+    return [{ shape: change.isRule ? 'switch-rule' : 'switch-trigger', roles: { target: change.table } }];
+  },
   createRule: (change) => [{ shape: 'create-rule', roles: { target: change.table } }],
   dropRule: (change) => [{ shape: 'drop-rule', roles: { target: change.table } }],
   setRowSecurity: (change) => [{ shape: /force/i.test(change.action) ? 'force-row-security' : 'set-row-security', roles: { target: change.table } }],

@@ -77,7 +77,7 @@ function builtIndexes(role: string, roles: Use['roles'], catalog: Catalog): stri
   if (which === undefined) return listed(roles[role]);
   if (which === 'newIndex') return listed(roles.newIndex);
   if (which === 'someIndexes' && roles.someIndexes) return listed(roles.someIndexes);
-  return listed(roles[owner!]).flatMap((relation) => [...(catalog.relation(relation)?.indexes ?? [])]);
+  return listed(roles[owner!]).filter((relation) => catalog.relation(relation)?.kind !== 'partitionedTable').flatMap((relation) => [...(catalog.relation(relation)?.indexes ?? [])]);
 }
 
 function outcomeOf(shape: string, version: number): Outcome {

@@ -1,0 +1,70 @@
+// Shows lockkeeper at work as an agent sees it: a real MCP client asks the built server about the example projects; then
+// what the server foretold is run in an embedded PostgreSQL, and what happened is set beside it.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensurePackages, fail, root, run } from './lib/packages.mjs';
+import { bold, heading, paper, say } from './lib/paint.mjs';
+
+ensurePackages();
+run(process.execPath, ['scripts/build.mjs']);
+(await import('tsx/esm/api')).register();
+const [{ Client }, { StdioClientTransport }, { detectionText }, { assessmentText }, { compareWithEmbedded }, orms] = await Promise.all([
+  import('@modelcontextprotocol/client'),
+  import('@modelcontextprotocol/client/stdio'),
+  import('../src/report/detection-text.ts'),
+  import('../src/report/assessment-text.ts'),
+  import('./lib/embedded-run.mjs'),
+  import('../src/orms/index.ts'),
+]);
+
+const examples = join(root, 'examples');
+const { stacks: expected } = JSON.parse(readFileSync(join(examples, 'examples.json'), 'utf8'));
+const client = new Client({ name: 'lockkeeper-demo', version: '1.0.0' });
+await client.connect(new StdioClientTransport({ command: process.execPath, args: [join(root, 'dist/cli.js'), '--project', examples], stderr: 'inherit' }));
+
+try {
+  heading('detect_orm: which migration tools are here?');
+  const detection = await ask('detect_orm', {});
+  say(detectionText(detection, paper));
+
+  const assessed = [];
+  for (const stack of detection.stacks) {
+    const pending = expected.find((each) => each.id === stack.id)?.pending ?? [];
+    if (pending.length === 0) continue;
+    heading(`assess_risk: ${pending.join(', ')} of ${stack.id}`);
+    const assessment = await ask('assess_risk', { stack: stack.id, migrations: pending });
+    say(assessmentText(assessment, paper));
+    assessed.push({ stack, pending, assessment });
+  }
+  await showEmbedded(assessed);
+} finally {
+  await client.close();
+}
+
+async function ask(tool, words) {
+  const answer = await client.callTool({ name: tool, arguments: words }, { timeout: 120_000 });
+  if (answer.isError) fail(answer.content.map((part) => part.text).join('\n'));
+  return answer.structuredContent;
+}
+
+/** Runs the pending migrations of the stacks that have a dangerous statement, and compares. */
+async function showEmbedded(assessed) {
+  const dangerous = assessed.filter(({ assessment }) => assessment.findings.some((finding) => finding.severity === 'high') && assessment.statements.length > 0);
+  const { stacks } = await orms.detectStacks(examples);
+  let differences = 0;
+  for (const { stack, pending, assessment } of dangerous) {
+    heading(`${stack.id}: foretold, and seen in the embedded PostgreSQL`);
+    const { migrations } = await orms.listMigrations(examples, orms.findStack(stacks, stack.id));
+    const history = migrations.slice(0, migrations.findIndex((migration) => pending.includes(migration.name))).map((migration) => migration.up.sql);
+    const up = assessment.statements.filter((statement) => statement.direction === 'up');
+    const { version, comparisons } = await compareWithEmbedded(history, up);
+    for (const { statement, predicted, observed, agree } of comparisons) {
+      say(`${agree ? '✔' : '✖'} ${bold(statement.sql.replace(/\s+/g, ' ').slice(0, paper.width - 2))}`);
+      say(`    foretold  ${predicted.join(', ') || 'nothing that matters'}`);
+      say(`    seen      ${observed.join(', ') || 'nothing that matters'}\n`);
+      if (!agree) differences += 1;
+    }
+    say(`PostgreSQL ${version}: ${comparisons.length - differences} of ${comparisons.length} statements did what was foretold.`);
+  }
+  if (differences > 0) process.exitCode = 1;
+}

@@ -1,0 +1,42 @@
+import { openThrowAway } from '../../src/databases/pglite.ts';
+import { observeStatement } from '../../src/rehearse/observe.ts';
+
+/**
+ * Runs the pending statements of a stack in the embedded PostgreSQL, on the schema that its history makes, and sets what
+ * was seen beside what was predicted.
+ *
+ * @param history scripts of the migrations before, in order
+ * @param statements assessed statements, in order
+ * @returns one comparison a statement: predicted and observed locks and rewrites as sorted text, and whether they agree
+ */
+export async function compareWithEmbedded(history, statements) {
+  const database = await openThrowAway();
+  try {
+    for (const sql of history) await database.exec(sql);
+    const comparisons = [];
+    for (const statement of statements) {
+      const seen = await observeStatement(database, statement.sql);
+      comparisons.push(compare(statement, seen));
+      await database.exec(statement.sql);
+    }
+    return { version: database.version, comparisons };
+  } finally {
+    await database.close();
+  }
+}
+
+function compare(statement, seen) {
+  if (seen.error) return { statement, predicted: [], observed: [`refused in a transaction: ${seen.error.message}`], agree: statement.effects.runsInTransaction === false };
+  // Only what was there before the statement can be locked by it against others.
+  const predicted = lines(statement.effects.locks, statement.effects.rewrites);
+  const observed = lines(seen.locks, seen.rewrites);
+  return { statement, predicted, observed, agree: predicted.join() === observed.join() };
+}
+
+function lines(locks, rewrites) {
+  const weak = new Set(['AccessShareLock']);
+  return [
+    ...locks.filter((lock) => !weak.has(lock.mode)).map((lock) => `${lock.mode} on ${lock.relation}`).sort(),
+    ...rewrites.map((relation) => `rewrites ${relation}`).sort(),
+  ];
+}
