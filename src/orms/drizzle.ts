@@ -3,7 +3,7 @@ import type { Dialect, Stack } from '../core/stack.js';
 import { dialectOfName } from './dialect.js';
 import { drizzleConfigs, type DrizzleConfig } from './drizzle/config.js';
 import { drizzleFolder, listDrizzle } from './drizzle/folder.js';
-import { parentFolder } from './paths.js';
+import { baseName, parentFolder } from './paths.js';
 import { at, readJson } from './readers/formats.js';
 import type { Repository } from './repository.js';
 import { javascriptCommand, owningPackage, packageVersion, scriptsWith } from './runners/javascript.js';
@@ -51,7 +51,7 @@ function stackOf(repository: Repository, config: DrizzleConfig): Stack {
   const runner = javascriptCommand(repository, folder, 'drizzle-kit');
   const dialect: Dialect = config.dialect === 'unknown' ? dialectOfName(migrations?.dialect ?? '') : config.dialect;
   const owner = owningPackage(repository, folder);
-  const pushes = owner === null ? [] : scriptsWith(repository, owner, /\bdrizzle-kit\s+push\b/);
+  const pushes = owner === null ? [] : scriptsWith(repository, owner, /\bdrizzle-kit\s+push\b/).filter((script) => !script.text.includes('--config') || script.text.includes(baseName(config.file)));
   const managed = migrations === null || migrations.format !== 'empty';
   const stack = newStack({
     tool: 'drizzle', supported: true, folder, toolVersion: version.version, dialect, command: runner.command,

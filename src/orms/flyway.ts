@@ -2,6 +2,7 @@
 import type { Dialect, Stack } from '../core/stack.js';
 import { dialectOfUrl, onlyDialect } from './dialect.js';
 import { buildsAbove, javaBuilds } from './flyway/build.js';
+import { codeSources } from './flyway/code.js';
 import { fileSources } from './flyway/files.js';
 import { flywayFolders, outermost, type FlywayFolders } from './flyway/locations.js';
 import { flywayMode, listFlyway, scanFlyway, standingBaselines, type FlywayScan } from './flyway/migrations.js';
@@ -18,15 +19,17 @@ interface Details {
 }
 
 /** Who decides when several files configure one module: the tool's own files, then the build, then the application. */
-const rank: FlywaySource['kind'][] = ['toml', 'conf', 'maven', 'gradle', 'spring', 'quarkus'];
+const rank: FlywaySource['kind'][] = ['toml', 'conf', 'maven', 'gradle', 'code', 'spring', 'quarkus'];
 
 function find(repository: Repository): Found<Details>[] {
   const plugins = javaBuilds(repository).flatMap((build) => build.plugin ?? []);
-  const sources = [...fileSources(repository), ...plugins, ...springSources(repository)].sort((a, b) => rank.indexOf(a.kind) - rank.indexOf(b.kind) || byText(a.file, b.file));
+  const sources = [...fileSources(repository), ...plugins, ...codeSources(repository), ...springSources(repository)].sort((a, b) => rank.indexOf(a.kind) - rank.indexOf(b.kind) || byText(a.file, b.file));
   const groups: { sources: FlywaySource[]; folders: FlywayFolders; dialect: Dialect }[] = [];
   for (const source of sources) {
     const dialect = dialectOf(repository, source);
     const folders = flywayFolders(repository, source, dialect);
+    // The library alone, without a setting and without a folder, proves no migrations.
+    if (source.options.size === 0 && (source.kind === 'spring' || source.kind === 'code') && folders.sql.length + folders.code.length === 0 && folders.undetermined.length + source.undetermined.length === 0) continue;
     const sameModule = groups.filter((group) => group.sources[0]!.module === source.module);
     const key = [...folders.sql, ...folders.code].sort(byText).join('\n');
     const same = groups.find((group) => key !== '' && [...group.folders.sql, ...group.folders.code].sort(byText).join('\n') === key) ?? (key === '' ? sameModule[0] : undefined);
@@ -85,7 +88,7 @@ function stackOf(repository: Repository, source: FlywaySource, sources: FlywaySo
   for (const callback of scan.callbacks) stack.evidence.push({ file: callback.file, line: null, what: `callback ${callback.name.type === 'callback' ? callback.name.event : ''}: runs beside the migrations` });
   for (const baseline of scan.baseline) if (!standingBaselines(scan).includes(baseline)) stack.undetermined.push(`${baseline.file} is a baseline migration: an empty database takes it in place of the versions up to its own`);
   if (stack.command === null) stack.undetermined.push('command: the application runs the migrations when it starts; there is no plugin and no configuration for the flyway program');
-  if (version === null) stack.undetermined.push(kinds.has('spring') ? 'version of Flyway: managed by Spring Boot' : 'version of Flyway: not in the project, the program on PATH counts');
+  if (version === null) stack.undetermined.push(kinds.has('spring') || builds.some((build) => build.spring) ? 'version of Flyway: managed by Spring Boot' : 'version of Flyway: not in the project, the program on PATH counts');
   if (stack.dialect === 'unknown') stack.undetermined.push('dialect: neither a URL nor one driver tells it');
   if (stack.databaseSetting === null) stack.undetermined.push('database: no url is configured');
   if (stack.migrationFolders.length === 0) stack.undetermined.push(`folder: ${folders.expected[0] ?? 'the location'} does not exist`);

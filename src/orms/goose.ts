@@ -1,6 +1,7 @@
 /** goose: numbered SQL files with `-- +goose` annotations, and Go migrations. */
 import type { Stack } from '../core/stack.js';
-import { isUnder, parentFolder, relativeTo } from './paths.js';
+import { dialectOfName } from './dialect.js';
+import { baseName, isUnder, parentFolder, relativeTo } from './paths.js';
 import { duplicateVersions, gooseEntries, listGoose } from './goose/folder.js';
 import { gooseSettings, type GooseSettings } from './goose/settings.js';
 import type { Repository } from './repository.js';
@@ -59,6 +60,7 @@ function stackOf(repository: Repository, { folder, module, seen }: Candidate, se
     evidence: [...seen, ...(requirement === null ? [] : [goEvidence(module!, requirement)]), ...naming.map((each) => each.evidence), ...settings.evidence, ...settings.embedded],
     problems: duplicateVersions(entries), settings: { historyTable: settings.table ?? 'goose_db_version' },
   });
+  if (stack.dialect === 'unknown') stack.dialect = dialectOfName(baseName(folder)); // A folder for each database is usual where there are several.
   const goMigrations = entries.some((entry) => entry.kind === 'go');
   const tool = module?.tools.find((each) => each.path.startsWith(modulePath));
   if (goMigrations) stack.undetermined.push('command: there are Go migrations, which only the project\'s own program can run');
@@ -72,7 +74,7 @@ function stackOf(repository: Repository, { folder, module, seen }: Candidate, se
   }
   if (settings.embedded.length > 0) stack.undetermined.push('the application runs goose itself: when, and with which options, must be asked');
   if (naming.length === 0) stack.undetermined.push(`folder: nothing names ${relativeTo(home, folder)}; commands need -dir`);
-  if (settings.dialect === 'unknown') stack.undetermined.push('dialect: neither GOOSE_DRIVER, a command, code nor one driver tells it');
+  if (stack.dialect === 'unknown') stack.undetermined.push('dialect: neither GOOSE_DRIVER, a command, code nor one driver tells it');
   if (settings.databaseSetting === null) stack.undetermined.push('database: no GOOSE_DBSTRING, and no command or code that names a variable');
   if (!repository.hasFolder(folder)) stack.problems.push({ code: 'PATH_NOT_FOUND', message: `goose is told to use ${folder}, which does not exist.`, next: 'Create the folder, or correct the setting.', file: naming[0]?.evidence.file ?? folder });
   stack.evidence = withoutRepeats(stack.evidence);

@@ -27,7 +27,9 @@ function datasources(repository: Repository): Datasource[] {
 function find(repository: Repository): Found<null>[] {
   const found: Found<null>[] = [];
   const claimed = new Set<string>();
-  for (const project of prismaProjects(repository)) {
+  // Where two folders configure one schema, the one that has the dependency comes first.
+  const projects = [...prismaProjects(repository)].sort((a, b) => Number(b.evidence.some((each) => each.what.startsWith('depends on'))) - Number(a.evidence.some((each) => each.what.startsWith('depends on'))));
+  for (const project of projects) {
     const { schema } = project;
     if (schema === null) continue;
     const source = datasources(repository).find((each) => each.file === schema || isUnder(each.file, schema));
@@ -37,6 +39,12 @@ function find(repository: Repository): Found<null>[] {
       continue;
     }
     claimed.add(source?.file ?? schema);
+    const twin = found.find(({ stack }) => stack.settings?.['schema'] === schema && project.migrations === (stack.migrationFolders[0] ?? null));
+    if (twin !== undefined) {
+      twin.stack.evidence.push(...project.evidence);
+      twin.stack.undetermined.push(`the folder ${project.folder} configures the same schema and migrations: commands may be run in either`);
+      continue;
+    }
     found.push({ stack: stackOf(repository, project, schema, source ?? null), details: null });
   }
   for (const source of datasources(repository)) {
@@ -84,6 +92,7 @@ function stackOf(repository: Repository, project: PrismaProject, schema: string,
   if (source !== null) stack.evidence.push({ file: source.file, line: source.line, what: `datasource ${source.name}${provider?.literal ? ` (${provider.literal})` : ''}` });
   else stack.undetermined.push(`dialect: ${schema} has no datasource block`);
   if (source !== null && dialect === 'unknown') stack.undetermined.push(`dialect: the provider ${provider?.literal ?? ''} is not one that lockkeeper judges`.replace('  ', ' '));
+  if (project.migrations !== null && !repository.hasFolder(project.migrations)) stack.undetermined.push(`folder: migrations.path names ${project.migrations}, which is not in the repository`);
   if (lock !== null) stack.evidence.push(lock.evidence);
   if (stack.databaseSetting === null) stack.undetermined.push('database: no url in the schema and none in a prisma.config');
   if (lock !== null && provider?.literal && dialectOfName(lock.provider) !== dialect) {

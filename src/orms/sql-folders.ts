@@ -14,7 +14,7 @@ export interface SqlFolder {
 }
 
 const markers: [SqlMarker, RegExp][] = [
-  ['goose', /^\s*--\s*\+goose\s+Up\b/m],
+  ['goose', /^\s*--\s*\+goose\s+Up\b/im],
   ['dbmate', /^\s*--\s*migrate:up\b/m],
   ['sql-migrate', /^\s*--\s*\+migrate\s+Up\b/m],
   ['liquibase', /^\s*--\s*liquibase formatted sql/im],

@@ -33,10 +33,10 @@ const byState: Record<string, Sentence> = {
 const byText: [RegExp, Sentence][] = [
   [/does not support SSL/i, ['DATABASE_REFUSED', 'The server does not speak TLS, and the address asks for it.', 'Set sslmode=prefer or disable in the address if the network is trusted, or switch TLS on at the server.']],
   [/self[- ]signed|unable to (?:verify|get)|certificate|altname|CERT_|ERR_TLS|ERR_SSL|SSL routines/i, ['DATABASE_REFUSED', "The server's TLS certificate was not accepted.", 'Name the certificate authority with sslrootcert= in the address, or use sslmode=require to encrypt without checking who answers.']],
-  [/establishing an SSL connection|unexpected message|unknown message|invalid message|not a PostgreSQL/i, ['DATABASE_UNREACHABLE', 'What answers at the address is not a PostgreSQL server.', 'Check host and port in the address.']],
+  [/establishing an SSL connection|unexpected message|unknown message|invalid (?:message|response)|not a PostgreSQL/i, ['DATABASE_UNREACHABLE', 'What answers at the address is not a PostgreSQL server.', 'Check host and port in the address.']],
   [/SASL|client password must be|password/i, ['DATABASE_REFUSED', 'The server asks for a password in a way that the address cannot answer.', 'Check that the address holds a password.']],
   [/timeout|timed out/i, byNetworkCode['ETIMEDOUT'] as Sentence],
-  [/terminated|ended|closed/i, byNetworkCode['ECONNRESET'] as Sentence],
+  [/terminated|ended|closed|not queryable/i, byNetworkCode['ECONNRESET'] as Sentence],
 ];
 
 /**

@@ -1,11 +1,11 @@
 /** Where Diesel's migrations lie: `diesel.toml`, the default folder beside `Cargo.toml`, `embed_migrations!`. */
 import type { StackEvidence } from '../../core/stack.js';
-import { byText, joinPath, parentFolder, upwards } from '../paths.js';
+import { byText, isUnder, joinPath, parentFolder, upwards } from '../paths.js';
 import { textAt, readToml } from '../readers/formats.js';
 import { environmentFilesUnder, environmentOfFile } from '../readers/settings.js';
 import type { Repository } from '../repository.js';
 import { cargoDependency, cargoPackages, type CargoPackage } from '../runners/rust.js';
-import { lineOf } from '../tool.js';
+import { lineAt, lineOf } from '../tool.js';
 import { dieselEntries } from './folder.js';
 
 export interface DieselProject {
@@ -79,18 +79,32 @@ function owningCargo(repository: Repository, folder: string): CargoPackage | nul
 function addEmbedded(repository: Repository, found: Map<string, DieselProject>): void {
   for (const file of repository.withExtension('rs')) {
     const text = repository.peek(file, 128 * 1024);
-    const call = /^(?!\s*\/\/).*\bembed_migrations!\s*\(\s*(?:"([^"]*)")?\s*\)/m.exec(text);
-    const cargo = call === null ? null : owningCargo(repository, parentFolder(file));
-    if (call === null || cargo === null) continue;
-    const candidates = call[1] === undefined ? upwards(cargo.folder).map((above) => joinPath(above, 'migrations')!) : [joinPath(cargo.folder, call[1])];
-    const folder = candidates.find((each) => each !== null && repository.hasFolder(each));
-    const evidence = { file, line: lineOf(text, 'embed_migrations!'), what: 'embed_migrations!: the application can run them itself' };
-    if (folder === undefined || folder === null) continue;
-    const known = found.get(folder);
-    if (known === undefined) found.set(folder, { folder: cargo.folder, migrations: folder, config: null, schema: null, cargo, embedded: true, evidence: [evidence], undetermined: [] });
-    else {
-      known.embedded = true;
-      known.evidence.push(evidence);
+    if (!text.includes('embed_migrations!')) continue;
+    const cargo = owningCargo(repository, parentFolder(file));
+    for (const call of text.matchAll(/^(?!\s*\/\/).*\bembed_migrations!\s*\(\s*(?:"([^"]*)")?\s*\)/gm)) {
+      if (cargo === null) continue;
+      const candidates = call[1] === undefined ? upwards(cargo.folder).map((above) => joinPath(above, 'migrations')!) : [joinPath(cargo.folder, call[1])];
+      const folder = candidates.find((each) => each !== null && repository.hasFolder(each));
+      const evidence = { file, line: lineAt(text, call.index), what: 'embed_migrations!: the application can run them itself' };
+      if (folder === undefined || folder === null) continue;
+      const known = found.get(folder);
+      if (known === undefined) found.set(folder, { folder: cargo.folder, migrations: folder, config: null, schema: null, cargo, embedded: true, evidence: [evidence], undetermined: [] });
+      else {
+        known.embedded = true;
+        known.evidence.push(evidence);
+      }
+    }
+  }
+  // A configuration whose own folder holds only the folders of several databases stands for those.
+  for (const [folder, project] of found) {
+    const inner = [...found.values()].filter((each) => each !== project && isUnder(each.migrations, folder));
+    if (inner.length === 0 || dieselEntries(repository, folder).length > 0) continue;
+    found.delete(folder);
+    for (const each of inner) {
+      each.config ??= project.config;
+      each.schema ??= project.schema;
+      each.evidence.unshift(...project.evidence);
+      if (project.config !== null) each.undetermined.push(`${project.config} does not name this folder: commands need --migration-dir`);
     }
   }
 }

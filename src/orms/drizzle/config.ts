@@ -117,7 +117,10 @@ function readCredentials(config: DrizzleConfig, credentials: Value | undefined, 
   config.variables = environmentOf(url);
   const parts = environmentOf(credentials);
   if (config.variables[0] !== undefined) config.databaseSetting = config.variables[0];
-  else if (url !== undefined || parts.length > 0 || credentials?.kind === 'object') {
+  else if (credentials !== undefined && credentials.kind !== 'object') {
+    config.databaseSetting = `${baseName(config.file)} dbCredentials`;
+    config.undetermined.push(`database: dbCredentials in ${config.file} are computed${named(parts)}`);
+  } else if (url !== undefined || parts.length > 0 || credentials?.kind === 'object') {
     config.databaseSetting = `${baseName(config.file)} dbCredentials`;
     if (parts.length > 0) config.evidence.push({ file: config.file, line: credentials?.line ?? null, what: `dbCredentials read ${parts.join(', ')}` });
     else if (url !== undefined && url.kind !== 'string') config.undetermined.push(`database: dbCredentials.url in ${config.file} comes from other code`);

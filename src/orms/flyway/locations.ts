@@ -16,7 +16,7 @@ export interface FlywayFolders {
 
 const defaults: Record<FlywaySource['kind'], string> = {
   toml: 'filesystem:sql', conf: 'filesystem:sql', maven: 'filesystem:src/main/resources/db/migration', gradle: 'filesystem:src/main/resources/db/migration',
-  spring: 'classpath:db/migration', quarkus: 'classpath:db/migration',
+  code: 'classpath:db/migration', spring: 'classpath:db/migration', quarkus: 'classpath:db/migration',
 };
 
 /** Names that `{vendor}` takes in Spring Boot. */

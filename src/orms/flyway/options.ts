@@ -8,7 +8,7 @@ export interface FlywayOption {
   line: number | null;
 }
 
-export type FlywaySourceKind = 'toml' | 'conf' | 'maven' | 'gradle' | 'spring' | 'quarkus';
+export type FlywaySourceKind = 'toml' | 'conf' | 'maven' | 'gradle' | 'code' | 'spring' | 'quarkus';
 
 /** One place that configures Flyway. */
 export interface FlywaySource {

@@ -12,7 +12,8 @@ export interface GooseFile {
   errors: { message: string; line: number }[];
 }
 
-const known = /^(Up|Down|StatementBegin|StatementEnd|NO TRANSACTION|ENVSUB ON|ENVSUB OFF)$/;
+/** Compared without regard to case, as goose does. */
+const known = ['Up', 'Down', 'StatementBegin', 'StatementEnd', 'NO TRANSACTION', 'ENVSUB ON', 'ENVSUB OFF'];
 
 /**
  * Parses a file. Lines keep their place: annotation lines inside a section become blank.
@@ -27,14 +28,22 @@ export function parseGoose(file: string, text: string): GooseFile {
   let statement: number | null = null;
   let substitute = false;
   let body: string | null = null;
+  /** Line at which a statement without its semicolon starts. */
+  let unfinished: number | null = null;
+  const finish = (): void => {
+    if (unfinished !== null) result.errors.push({ message: 'a statement without a semicolon at its end', line: unfinished });
+    unfinished = null;
+  };
   text.split('\n').forEach((raw, index) => {
     const line = index + 1;
     const trimmed = raw.trim();
     if (trimmed.startsWith('--') && trimmed.includes('+goose')) {
-      const command = /^--\s*\+goose\s+(.*)$/.exec(trimmed)?.[1]?.trim() ?? '';
-      if (!known.test(command)) result.errors.push({ message: 'unknown goose annotation', line });
+      const written = trimmed.replaceAll('--', '').replace('+goose', '').trim();
+      const command = known.find((each) => each.toLowerCase() === written.toLowerCase());
+      if (/^[ \t]/.test(raw)) result.errors.push({ message: 'an annotation must not be indented', line });
+      if (command === undefined) result.errors.push({ message: 'unknown goose annotation', line });
       if (command === 'NO TRANSACTION') result.noTransaction = true;
-      if (command.startsWith('ENVSUB')) {
+      if (command?.startsWith('ENVSUB')) {
         substitute = command === 'ENVSUB ON';
         if (substitute) result.substituted ??= [];
       }
@@ -48,6 +57,7 @@ export function parseGoose(file: string, text: string): GooseFile {
       }
       if (command === 'Up' || command === 'Down') {
         const next = command === 'Up' ? 'up' : 'down';
+        finish();
         if (statement !== null) result.errors.push({ message: `${command} inside a statement`, line });
         if (sections[next] !== null || (next === 'up' && section === 'down')) result.errors.push({ message: `${command} stands twice or in the wrong place`, line });
         else if (next === 'down' && section === null) result.errors.push({ message: 'Down before Up', line });
@@ -65,6 +75,9 @@ export function parseGoose(file: string, text: string): GooseFile {
     sections[section]!.lines.push(raw);
     if (substitute) result.substituted!.push(...[...raw.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map((found) => found[1]!));
     if (statement === null) {
+      const code = raw.replace(/(^|\s)--.*$/, '').trim();
+      if (code.endsWith(';')) unfinished = null;
+      else if (code !== '') unfinished ??= line;
       const inside = body;
       body = openBody(raw, body);
       // goose ends a statement at a line that ends with a semicolon, dollar quotes or not.
@@ -74,6 +87,7 @@ export function parseGoose(file: string, text: string): GooseFile {
       }
     }
   });
+  finish();
   if (statement !== null) result.errors.push({ message: 'StatementBegin without StatementEnd', line: statement });
   if (sections.up === null) result.errors.push({ message: 'there is no "-- +goose Up"', line: 1 });
   for (const name of ['up', 'down'] as const) {

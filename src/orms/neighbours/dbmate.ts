@@ -1,7 +1,8 @@
 /** dbmate: SQL files with `-- migrate:up`. */
 import type { Stack } from '../../core/stack.js';
 import { commandEvidence, commandMatches } from '../command-files.js';
-import { joinPath, upwards } from '../paths.js';
+import { dialectOfName } from '../dialect.js';
+import { baseName, joinPath, upwards } from '../paths.js';
 import { dialectOfEnvironment } from '../readers/environment-hint.js';
 import { environmentEntry } from '../readers/settings.js';
 import type { Repository } from '../repository.js';
@@ -28,7 +29,8 @@ function detect(repository: Repository): Stack[] {
     });
     const directory = environmentEntry(repository, home, 'DBMATE_MIGRATIONS_DIR');
     if (directory !== null) stack.evidence.push({ file: directory.file, line: directory.line, what: 'DBMATE_MIGRATIONS_DIR' });
-    if (stack.dialect === 'unknown') stack.undetermined.push(`dialect: no .env tells the scheme of ${variable}`);
+    if (stack.dialect === 'unknown') stack.dialect = dialectOfName(baseName(folder));
+  if (stack.dialect === 'unknown') stack.undetermined.push(`dialect: no .env tells the scheme of ${variable}`);
     stack.evidence = withoutRepeats(stack.evidence);
     return [stack];
   });

@@ -1,7 +1,7 @@
 /** golang-migrate: pairs of `<version>_<name>.up.sql` and `.down.sql`. */
 import type { Stack } from '../../core/stack.js';
 import { commandEvidence, commandMatches, shellVariables } from '../command-files.js';
-import { dialectOfUrl, onlyDialect } from '../dialect.js';
+import { dialectOfName, dialectOfUrl, onlyDialect } from '../dialect.js';
 import { baseName, joinPath, parentFolder } from '../paths.js';
 import { databaseVariables } from '../readers/environment-hint.js';
 import type { Repository } from '../repository.js';
@@ -44,6 +44,7 @@ function stackOf(repository: Repository, folder: string, ups: string[], files: s
     stack.evidence.push(...goMatches(repository, code, /\bmigrate\.New\w*\(/, 'migrate.New').map(({ file, line }) => ({ file, line, what: 'migrate.New: the application runs it itself' })));
   }
   if (requirement === null && naming.length === 0) stack.undetermined.push('no go.mod and no command names golang-migrate: the pairs of files are all there is to go by');
+  if (stack.dialect === 'unknown') stack.dialect = dialectOfName(baseName(folder));
   if (stack.dialect === 'unknown') stack.undetermined.push('dialect: neither a command nor one driver tells it');
   if (stack.databaseSetting === null) stack.undetermined.push('database: no command or code names a variable');
   for (const up of ups) {

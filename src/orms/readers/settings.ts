@@ -61,11 +61,14 @@ export interface EnvironmentEntry extends Setting {
   file: string;
 }
 
+/** What tests use says nothing of the project's own database. */
+const ofTests = /test|e2e|\bci\b/i;
+
 const environmentFile = /^\.(flask)?env(rc)?(\..+)?$/;
 
 /**
  * Looks a variable up in the `.env` files of a folder and of the folders above it; nearest folder first, `.env` before
- * `.env.local`, `.env.example` and the like.
+ * `.env.local`, both before `.env.example` and the like; those of tests do not count.
  */
 export function environmentEntry(repository: Repository, folder: string, name: string): EnvironmentEntry | null {
   for (const file of environmentFiles(repository, folder)) {
@@ -78,13 +81,12 @@ export function environmentEntry(repository: Repository, folder: string, name: s
 /** The `.env` files that count for a folder, nearest first. */
 export function environmentFiles(repository: Repository, folder: string): string[] {
   const byRank = (a: string, b: string): number => environmentRank(a) - environmentRank(b) || byText(a, b);
-  return upwards(folder).flatMap((each) => repository.filesIn(each).filter((file) => environmentFile.test(baseName(file))).sort(byRank));
+  return upwards(folder).flatMap((each) => repository.filesIn(each).filter((file) => environmentFile.test(baseName(file)) && !ofTests.test(baseName(file))).sort(byRank));
 }
 
-/** What is in use counts before examples, and both before what tests use. */
+/** What is in use counts before examples. */
 function environmentRank(file: string): number {
   const base = baseName(file);
-  if (/test|ci\b|e2e/i.test(base)) return 3;
   return /example|sample|template|dist|default/i.test(base) ? 2 : base === '.env' ? 0 : 1;
 }
 

@@ -107,7 +107,7 @@ export class Catalog implements CatalogState {
 
   /** Views that read the relation, or one column of it, directly. */
   viewsOn(table: string, column?: string): string[] {
-    const readers = [...(this.#readersIndex().get(table) ?? [])];
+    const readers = [...(this.#readersIndex().get(table) ?? [])].filter((view) => this.relations.get(view)?.reads.has(table));
     if (column === undefined) return readers;
     return readers.filter((view) => this.relations.get(view)?.reads.has(`${table}.${column}`));
   }
@@ -168,7 +168,17 @@ export class Catalog implements CatalogState {
     return relation;
   }
 
-  /** Forgets the derived look-ups; call after foreign keys or views have changed. */
+  /** Keeps the look-ups current when a foreign key is added. What goes away need not be told: look-ups check that it is still there. */
+  noteReference(referenced: string, holder: string): void {
+    if (this.#referencing) addTo(this.#referencing, referenced, holder);
+  }
+
+  /** The same for a view that has been made. */
+  noteReader(view: Relation): void {
+    if (this.#readers) for (const read of view.reads) if (this.relations.has(read)) addTo(this.#readers, read, view.name);
+  }
+
+  /** Forgets the derived look-ups; call after a relation has got another name. */
   invalidate(): void {
     this.#referencing = null;
     this.#readers = null;

@@ -27,7 +27,7 @@ export function addConstraint(catalog: Catalog, relation: Relation, definition: 
     const primaryKey = [...(catalog.relation(definition.references.table)?.constraints.values() ?? [])].find((other) => other.kind === 'primaryKey');
     constraint.references = { ...definition.references, columns: primaryKey?.columns ?? [] };
   }
-  if (definition.kind === 'foreignKey') catalog.invalidate();
+  if (constraint.references) catalog.noteReference(constraint.references.table, relation.name);
   if (definition.noInherit) return;
   for (const child of relation.children) {
     const partition = catalog.relation(child);
@@ -75,8 +75,7 @@ export function dropConstraint(catalog: Catalog, relation: Relation, name: strin
   if (!constraint) return;
   if (constraint.index) dropIndex(catalog, constraint.index);
   if (constraint.kind === 'notNull') for (const column of constraint.columns) clearNotNull(relation, column);
-  if (constraint.kind === 'foreignKey') catalog.invalidate();
-  else if (constraint.kind === 'primaryKey' || constraint.kind === 'unique') dropReferencing(catalog, relation.name, constraint);
+  if (constraint.kind === 'primaryKey' || constraint.kind === 'unique') dropReferencing(catalog, relation.name, constraint);
   for (const child of relation.children) {
     const partition = catalog.relation(child);
     const copy = partition && [...partition.constraints.values()].find((other) => other.name === name || (other.kind === constraint.kind && other.columns.join() === constraint.columns.join()));
@@ -94,7 +93,6 @@ function dropReferencing(catalog: Catalog, table: string, key: Constraint): void
   for (const { table: holder, constraint } of catalog.foreignKeysTo(table)) {
     if (constraint.references?.columns.join() === key.columns.join()) catalog.relation(holder)?.constraints.delete(constraint.name);
   }
-  catalog.invalidate();
 }
 
 /** Changes of constraints. */

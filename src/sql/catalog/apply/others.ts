@@ -32,7 +32,7 @@ export const otherHandlers: ApplyHandlers = {
     }
     for (const read of columnsRead(catalog, change.query)) relation.reads.add(read);
     catalog.relations.set(change.view, relation);
-    catalog.invalidate();
+    catalog.noteReader(relation);
   },
   refreshMaterializedView: (catalog, change) => {
     catalog.touch(change.view, 'materializedView').populated = change.withData;

@@ -23,7 +23,6 @@ export function dropRelation(catalog: Catalog, name: string): void {
   for (const child of relation.children) if (catalog.relation(child)?.partitionOf) dropRelation(catalog, child);
   for (const parent of [relation.partitionOf?.parent, ...relation.inherits]) if (parent) catalog.relation(parent)?.children.delete(name);
   catalog.relations.delete(name);
-  catalog.invalidate();
 }
 
 /** Gives a relation another qualified name, everywhere. */
@@ -103,7 +102,7 @@ export const tableHandlers: ApplyHandlers = {
     }
     relation.selectStar = change.query.selectStar;
     catalog.relations.set(change.table, relation);
-    catalog.invalidate();
+    catalog.noteReader(relation);
   },
   dropTable: (catalog, change) => dropRelation(catalog, change.table),
   dropView: (catalog, change) => dropRelation(catalog, change.view),

@@ -1,0 +1,3 @@
+CREATE TYPE availability AS ENUM ('AVAILABLE', 'SOLD_OUT', 'DISCONTINUED');
+
+ALTER TABLE products ADD COLUMN availability availability NOT NULL DEFAULT 'AVAILABLE';

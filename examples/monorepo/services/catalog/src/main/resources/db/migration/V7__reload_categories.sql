@@ -1,0 +1,3 @@
+TRUNCATE TABLE categories CASCADE;
+
+INSERT INTO categories (name) VALUES ('Padlocks'), ('Door locks'), ('Safes'), ('Keys');
