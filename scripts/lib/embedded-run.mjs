@@ -26,7 +26,13 @@ export async function compareWithEmbedded(history, statements) {
 }
 
 function compare(statement, seen) {
-  if (seen.error) return { statement, predicted: [], observed: [`refused in a transaction: ${seen.error.message}`], agree: statement.effects.runsInTransaction === false };
+  if (seen.error)
+    return {
+      statement,
+      predicted: [],
+      observed: [`refused in a transaction: ${seen.error.message}`],
+      agree: statement.effects.runsInTransaction === false,
+    };
   // Only what was there before the statement can be locked by it against others.
   const predicted = lines(statement.effects.locks, statement.effects.rewrites);
   const observed = lines(seen.locks, seen.rewrites);
@@ -36,7 +42,10 @@ function compare(statement, seen) {
 function lines(locks, rewrites) {
   const weak = new Set(['AccessShareLock']);
   return [
-    ...locks.filter((lock) => !weak.has(lock.mode)).map((lock) => `${lock.mode} on ${lock.relation}`).sort(),
+    ...locks
+      .filter((lock) => !weak.has(lock.mode))
+      .map((lock) => `${lock.mode} on ${lock.relation}`)
+      .sort(),
     ...rewrites.map((relation) => `rewrites ${relation}`).sort(),
   ];
 }

@@ -10,44 +10,147 @@ import rule6 from './postgres/add-column-default-volatile.js';
 import rule7 from './postgres/add-column-generated-stored.js';
 import rule8 from './postgres/add-column-generated-virtual-checked.js';
 import rule9 from './postgres/add-column-identity.js';
-import rule10 from './postgres/add-column-json.js';
-import rule11 from './postgres/add-column-not-null-default-dropped.js';
-import rule12 from './postgres/add-column-not-null-no-default.js';
-import rule13 from './postgres/add-column-prepared-select-star.js';
-import rule14 from './postgres/add-column-primary-key.js';
-import rule15 from './postgres/add-column-references.js';
-import rule16 from './postgres/add-column-references-with-default.js';
-import rule17 from './postgres/add-column-serial.js';
-import rule18 from './postgres/add-column-unique.js';
-import rule19 from './postgres/alter-index-attach.js';
-import rule20 from './postgres/alter-index-set-params.js';
-import rule21 from './postgres/autovacuum-disabled.js';
-import rule22 from './postgres/cluster.js';
-import rule23 from './postgres/create-unlogged.js';
-import rule24 from './postgres/drop-index.js';
-import rule25 from './postgres/drop-index-concurrently-limits.js';
-import rule26 from './postgres/drop-index-constraint-backed.js';
-import rule27 from './postgres/drop-index-partition-child.js';
-import rule28 from './postgres/drop-index-used.js';
-import rule29 from './postgres/inherit.js';
-import rule30 from './postgres/lock-table.js';
-import rule31 from './postgres/owner-to.js';
-import rule32 from './postgres/redundant-index.js';
-import rule33 from './postgres/reindex.js';
-import rule34 from './postgres/reindex-concurrently-leftover.js';
-import rule35 from './postgres/reindex-partitioned-tx.js';
-import rule36 from './postgres/replace-index-gap.js';
-import rule37 from './postgres/replica-identity.js';
-import rule38 from './postgres/set-access-method.js';
-import rule39 from './postgres/set-logged-unlogged.js';
-import rule40 from './postgres/set-storage-params.js';
-import rule41 from './postgres/set-tablespace.js';
-import rule42 from './postgres/truncate.js';
-import rule43 from './postgres/truncate-cascade.js';
-import rule44 from './postgres/truncate-fk-parent.js';
-import rule45 from './postgres/vacuum-full.js';
-import rule46 from './postgres/vacuum-in-transaction.js';
-import rule47 from './postgres/wide-index.js';
+import rule10 from './postgres/add-column-if-not-exists-noop.js';
+import rule11 from './postgres/add-column-json.js';
+import rule12 from './postgres/add-column-not-null-default-dropped.js';
+import rule13 from './postgres/add-column-not-null-no-default.js';
+import rule14 from './postgres/add-column-only-parent.js';
+import rule15 from './postgres/add-column-partitioned.js';
+import rule16 from './postgres/add-column-prepared-select-star.js';
+import rule17 from './postgres/add-column-primary-key.js';
+import rule18 from './postgres/add-column-references.js';
+import rule19 from './postgres/add-column-references-with-default.js';
+import rule20 from './postgres/add-column-serial.js';
+import rule21 from './postgres/add-column-toast-or-wide.js';
+import rule22 from './postgres/add-column-unique.js';
+import rule23 from './postgres/add-not-null-constraint-valid.js';
+import rule24 from './postgres/alter-index-attach.js';
+import rule25 from './postgres/alter-index-set-params.js';
+import rule26 from './postgres/alter-sequence.js';
+import rule27 from './postgres/alter-type-array-trap.js';
+import rule28 from './postgres/alter-type-check-revalidate.js';
+import rule29 from './postgres/alter-type-default-uncastable.js';
+import rule30 from './postgres/alter-type-dependency-error.js';
+import rule31 from './postgres/alter-type-enum-recreate.js';
+import rule32 from './postgres/alter-type-fk-column.js';
+import rule33 from './postgres/alter-type-index-rebuild.js';
+import rule34 from './postgres/alter-type-narrowing.js';
+import rule35 from './postgres/alter-type-referenced-pk.js';
+import rule36 from './postgres/alter-type-rewrite.js';
+import rule37 from './postgres/alter-type-statistics-reset.js';
+import rule38 from './postgres/alter-type-timezone-dependent.js';
+import rule39 from './postgres/alter-type-using-expression.js';
+import rule40 from './postgres/alter-type-widening-safe.js';
+import rule41 from './postgres/attach-partition.js';
+import rule42 from './postgres/attach-partition-default-scan.js';
+import rule43 from './postgres/attach-partition-fk.js';
+import rule44 from './postgres/attach-partition-index-build.js';
+import rule45 from './postgres/autovacuum-disabled.js';
+import rule46 from './postgres/cluster.js';
+import rule47 from './postgres/composite-add-attribute.js';
+import rule48 from './postgres/create-matview-with-data.js';
+import rule49 from './postgres/create-or-replace-view-incompatible.js';
+import rule50 from './postgres/create-partition-of.js';
+import rule51 from './postgres/create-rule.js';
+import rule52 from './postgres/create-schema-qualified.js';
+import rule53 from './postgres/create-subscription-tx.js';
+import rule54 from './postgres/create-table-as.js';
+import rule55 from './postgres/create-table-if-not-exists-drift.js';
+import rule56 from './postgres/create-table-no-pk.js';
+import rule57 from './postgres/create-trigger.js';
+import rule58 from './postgres/create-unlogged.js';
+import rule59 from './postgres/detach-concurrently-default.js';
+import rule60 from './postgres/detach-concurrently-pending.js';
+import rule61 from './postgres/detach-partition.js';
+import rule62 from './postgres/disable-trigger.js';
+import rule63 from './postgres/domain-add-constraint.js';
+import rule64 from './postgres/domain-create-with-constraint.js';
+import rule65 from './postgres/domain-set-not-null.js';
+import rule66 from './postgres/domain-validate.js';
+import rule67 from './postgres/drop-column.js';
+import rule68 from './postgres/drop-column-cascade.js';
+import rule69 from './postgres/drop-column-drops-index.js';
+import rule70 from './postgres/drop-column-fk-locks-parent.js';
+import rule71 from './postgres/drop-column-generated-dependent.js';
+import rule72 from './postgres/drop-column-partition-key.js';
+import rule73 from './postgres/drop-column-view-dependency.js';
+import rule74 from './postgres/drop-database.js';
+import rule75 from './postgres/drop-default.js';
+import rule76 from './postgres/drop-index.js';
+import rule77 from './postgres/drop-index-concurrently-limits.js';
+import rule78 from './postgres/drop-index-constraint-backed.js';
+import rule79 from './postgres/drop-index-partition-child.js';
+import rule80 from './postgres/drop-index-used.js';
+import rule81 from './postgres/drop-not-null.js';
+import rule82 from './postgres/drop-owned.js';
+import rule83 from './postgres/drop-partition.js';
+import rule84 from './postgres/drop-recreate-table.js';
+import rule85 from './postgres/drop-schema.js';
+import rule86 from './postgres/drop-sequence-cascade.js';
+import rule87 from './postgres/drop-table.js';
+import rule88 from './postgres/drop-table-cascade.js';
+import rule89 from './postgres/drop-table-dependent-error.js';
+import rule90 from './postgres/drop-table-fk-locks-parents.js';
+import rule91 from './postgres/drop-trigger.js';
+import rule92 from './postgres/drop-type-domain-cascade.js';
+import rule93 from './postgres/drop-view.js';
+import rule94 from './postgres/enable-rls.js';
+import rule95 from './postgres/enum-add-value-unordered.js';
+import rule96 from './postgres/enum-add-value-used-same-tx.js';
+import rule97 from './postgres/enum-create.js';
+import rule98 from './postgres/enum-remove-value.js';
+import rule99 from './postgres/event-trigger.js';
+import rule100 from './postgres/grant-revoke.js';
+import rule101 from './postgres/identifier-truncated.js';
+import rule102 from './postgres/inherit.js';
+import rule103 from './postgres/int-pk-exhaustion.js';
+import rule104 from './postgres/lock-table.js';
+import rule105 from './postgres/owner-to.js';
+import rule106 from './postgres/pg18-not-null-not-valid.js';
+import rule107 from './postgres/policy-change.js';
+import rule108 from './postgres/publication-change.js';
+import rule109 from './postgres/redundant-index.js';
+import rule110 from './postgres/refresh-matview.js';
+import rule111 from './postgres/refresh-matview-concurrently.js';
+import rule112 from './postgres/refresh-matview-no-data.js';
+import rule113 from './postgres/reindex.js';
+import rule114 from './postgres/reindex-concurrently-leftover.js';
+import rule115 from './postgres/reindex-partitioned-tx.js';
+import rule116 from './postgres/rename-column.js';
+import rule117 from './postgres/rename-column-breaks-functions.js';
+import rule118 from './postgres/rename-constraint.js';
+import rule119 from './postgres/rename-enum-value.js';
+import rule120 from './postgres/rename-index.js';
+import rule121 from './postgres/rename-index-via-alter-table.js';
+import rule122 from './postgres/rename-schema.js';
+import rule123 from './postgres/rename-table.js';
+import rule124 from './postgres/rename-type-function-sequence.js';
+import rule125 from './postgres/replace-index-gap.js';
+import rule126 from './postgres/replace-view-lock.js';
+import rule127 from './postgres/replica-identity.js';
+import rule128 from './postgres/sequence-restart.js';
+import rule129 from './postgres/session-replication-role.js';
+import rule130 from './postgres/set-access-method.js';
+import rule131 from './postgres/set-default-no-backfill.js';
+import rule132 from './postgres/set-logged-unlogged.js';
+import rule133 from './postgres/set-not-null.js';
+import rule134 from './postgres/set-not-null-check-dropped-same-command.js';
+import rule135 from './postgres/set-not-null-over-not-valid-nn.js';
+import rule136 from './postgres/set-not-null-partitioned.js';
+import rule137 from './postgres/set-not-null-proof-version.js';
+import rule138 from './postgres/set-schema.js';
+import rule139 from './postgres/set-statistics-safe.js';
+import rule140 from './postgres/set-storage-compression.js';
+import rule141 from './postgres/set-storage-params.js';
+import rule142 from './postgres/set-tablespace.js';
+import rule143 from './postgres/truncate.js';
+import rule144 from './postgres/truncate-cascade.js';
+import rule145 from './postgres/truncate-fk-parent.js';
+import rule146 from './postgres/update-partition-key.js';
+import rule147 from './postgres/vacuum-full.js';
+import rule148 from './postgres/vacuum-in-transaction.js';
+import rule149 from './postgres/view-select-star-stale.js';
+import rule150 from './postgres/wide-index.js';
 
 /** All rules by id, sorted. */
 export const rules: Readonly<Record<string, Rule>> = {
@@ -61,42 +164,145 @@ export const rules: Readonly<Record<string, Rule>> = {
   'add-column-generated-stored': rule7 as unknown as Rule,
   'add-column-generated-virtual-checked': rule8 as unknown as Rule,
   'add-column-identity': rule9 as unknown as Rule,
-  'add-column-json': rule10 as unknown as Rule,
-  'add-column-not-null-default-dropped': rule11 as unknown as Rule,
-  'add-column-not-null-no-default': rule12 as unknown as Rule,
-  'add-column-prepared-select-star': rule13 as unknown as Rule,
-  'add-column-primary-key': rule14 as unknown as Rule,
-  'add-column-references': rule15 as unknown as Rule,
-  'add-column-references-with-default': rule16 as unknown as Rule,
-  'add-column-serial': rule17 as unknown as Rule,
-  'add-column-unique': rule18 as unknown as Rule,
-  'alter-index-attach': rule19 as unknown as Rule,
-  'alter-index-set-params': rule20 as unknown as Rule,
-  'autovacuum-disabled': rule21 as unknown as Rule,
-  'cluster': rule22 as unknown as Rule,
-  'create-unlogged': rule23 as unknown as Rule,
-  'drop-index': rule24 as unknown as Rule,
-  'drop-index-concurrently-limits': rule25 as unknown as Rule,
-  'drop-index-constraint-backed': rule26 as unknown as Rule,
-  'drop-index-partition-child': rule27 as unknown as Rule,
-  'drop-index-used': rule28 as unknown as Rule,
-  'inherit': rule29 as unknown as Rule,
-  'lock-table': rule30 as unknown as Rule,
-  'owner-to': rule31 as unknown as Rule,
-  'redundant-index': rule32 as unknown as Rule,
-  'reindex': rule33 as unknown as Rule,
-  'reindex-concurrently-leftover': rule34 as unknown as Rule,
-  'reindex-partitioned-tx': rule35 as unknown as Rule,
-  'replace-index-gap': rule36 as unknown as Rule,
-  'replica-identity': rule37 as unknown as Rule,
-  'set-access-method': rule38 as unknown as Rule,
-  'set-logged-unlogged': rule39 as unknown as Rule,
-  'set-storage-params': rule40 as unknown as Rule,
-  'set-tablespace': rule41 as unknown as Rule,
-  'truncate': rule42 as unknown as Rule,
-  'truncate-cascade': rule43 as unknown as Rule,
-  'truncate-fk-parent': rule44 as unknown as Rule,
-  'vacuum-full': rule45 as unknown as Rule,
-  'vacuum-in-transaction': rule46 as unknown as Rule,
-  'wide-index': rule47 as unknown as Rule,
+  'add-column-if-not-exists-noop': rule10 as unknown as Rule,
+  'add-column-json': rule11 as unknown as Rule,
+  'add-column-not-null-default-dropped': rule12 as unknown as Rule,
+  'add-column-not-null-no-default': rule13 as unknown as Rule,
+  'add-column-only-parent': rule14 as unknown as Rule,
+  'add-column-partitioned': rule15 as unknown as Rule,
+  'add-column-prepared-select-star': rule16 as unknown as Rule,
+  'add-column-primary-key': rule17 as unknown as Rule,
+  'add-column-references': rule18 as unknown as Rule,
+  'add-column-references-with-default': rule19 as unknown as Rule,
+  'add-column-serial': rule20 as unknown as Rule,
+  'add-column-toast-or-wide': rule21 as unknown as Rule,
+  'add-column-unique': rule22 as unknown as Rule,
+  'add-not-null-constraint-valid': rule23 as unknown as Rule,
+  'alter-index-attach': rule24 as unknown as Rule,
+  'alter-index-set-params': rule25 as unknown as Rule,
+  'alter-sequence': rule26 as unknown as Rule,
+  'alter-type-array-trap': rule27 as unknown as Rule,
+  'alter-type-check-revalidate': rule28 as unknown as Rule,
+  'alter-type-default-uncastable': rule29 as unknown as Rule,
+  'alter-type-dependency-error': rule30 as unknown as Rule,
+  'alter-type-enum-recreate': rule31 as unknown as Rule,
+  'alter-type-fk-column': rule32 as unknown as Rule,
+  'alter-type-index-rebuild': rule33 as unknown as Rule,
+  'alter-type-narrowing': rule34 as unknown as Rule,
+  'alter-type-referenced-pk': rule35 as unknown as Rule,
+  'alter-type-rewrite': rule36 as unknown as Rule,
+  'alter-type-statistics-reset': rule37 as unknown as Rule,
+  'alter-type-timezone-dependent': rule38 as unknown as Rule,
+  'alter-type-using-expression': rule39 as unknown as Rule,
+  'alter-type-widening-safe': rule40 as unknown as Rule,
+  'attach-partition': rule41 as unknown as Rule,
+  'attach-partition-default-scan': rule42 as unknown as Rule,
+  'attach-partition-fk': rule43 as unknown as Rule,
+  'attach-partition-index-build': rule44 as unknown as Rule,
+  'autovacuum-disabled': rule45 as unknown as Rule,
+  'cluster': rule46 as unknown as Rule,
+  'composite-add-attribute': rule47 as unknown as Rule,
+  'create-matview-with-data': rule48 as unknown as Rule,
+  'create-or-replace-view-incompatible': rule49 as unknown as Rule,
+  'create-partition-of': rule50 as unknown as Rule,
+  'create-rule': rule51 as unknown as Rule,
+  'create-schema-qualified': rule52 as unknown as Rule,
+  'create-subscription-tx': rule53 as unknown as Rule,
+  'create-table-as': rule54 as unknown as Rule,
+  'create-table-if-not-exists-drift': rule55 as unknown as Rule,
+  'create-table-no-pk': rule56 as unknown as Rule,
+  'create-trigger': rule57 as unknown as Rule,
+  'create-unlogged': rule58 as unknown as Rule,
+  'detach-concurrently-default': rule59 as unknown as Rule,
+  'detach-concurrently-pending': rule60 as unknown as Rule,
+  'detach-partition': rule61 as unknown as Rule,
+  'disable-trigger': rule62 as unknown as Rule,
+  'domain-add-constraint': rule63 as unknown as Rule,
+  'domain-create-with-constraint': rule64 as unknown as Rule,
+  'domain-set-not-null': rule65 as unknown as Rule,
+  'domain-validate': rule66 as unknown as Rule,
+  'drop-column': rule67 as unknown as Rule,
+  'drop-column-cascade': rule68 as unknown as Rule,
+  'drop-column-drops-index': rule69 as unknown as Rule,
+  'drop-column-fk-locks-parent': rule70 as unknown as Rule,
+  'drop-column-generated-dependent': rule71 as unknown as Rule,
+  'drop-column-partition-key': rule72 as unknown as Rule,
+  'drop-column-view-dependency': rule73 as unknown as Rule,
+  'drop-database': rule74 as unknown as Rule,
+  'drop-default': rule75 as unknown as Rule,
+  'drop-index': rule76 as unknown as Rule,
+  'drop-index-concurrently-limits': rule77 as unknown as Rule,
+  'drop-index-constraint-backed': rule78 as unknown as Rule,
+  'drop-index-partition-child': rule79 as unknown as Rule,
+  'drop-index-used': rule80 as unknown as Rule,
+  'drop-not-null': rule81 as unknown as Rule,
+  'drop-owned': rule82 as unknown as Rule,
+  'drop-partition': rule83 as unknown as Rule,
+  'drop-recreate-table': rule84 as unknown as Rule,
+  'drop-schema': rule85 as unknown as Rule,
+  'drop-sequence-cascade': rule86 as unknown as Rule,
+  'drop-table': rule87 as unknown as Rule,
+  'drop-table-cascade': rule88 as unknown as Rule,
+  'drop-table-dependent-error': rule89 as unknown as Rule,
+  'drop-table-fk-locks-parents': rule90 as unknown as Rule,
+  'drop-trigger': rule91 as unknown as Rule,
+  'drop-type-domain-cascade': rule92 as unknown as Rule,
+  'drop-view': rule93 as unknown as Rule,
+  'enable-rls': rule94 as unknown as Rule,
+  'enum-add-value-unordered': rule95 as unknown as Rule,
+  'enum-add-value-used-same-tx': rule96 as unknown as Rule,
+  'enum-create': rule97 as unknown as Rule,
+  'enum-remove-value': rule98 as unknown as Rule,
+  'event-trigger': rule99 as unknown as Rule,
+  'grant-revoke': rule100 as unknown as Rule,
+  'identifier-truncated': rule101 as unknown as Rule,
+  'inherit': rule102 as unknown as Rule,
+  'int-pk-exhaustion': rule103 as unknown as Rule,
+  'lock-table': rule104 as unknown as Rule,
+  'owner-to': rule105 as unknown as Rule,
+  'pg18-not-null-not-valid': rule106 as unknown as Rule,
+  'policy-change': rule107 as unknown as Rule,
+  'publication-change': rule108 as unknown as Rule,
+  'redundant-index': rule109 as unknown as Rule,
+  'refresh-matview': rule110 as unknown as Rule,
+  'refresh-matview-concurrently': rule111 as unknown as Rule,
+  'refresh-matview-no-data': rule112 as unknown as Rule,
+  'reindex': rule113 as unknown as Rule,
+  'reindex-concurrently-leftover': rule114 as unknown as Rule,
+  'reindex-partitioned-tx': rule115 as unknown as Rule,
+  'rename-column': rule116 as unknown as Rule,
+  'rename-column-breaks-functions': rule117 as unknown as Rule,
+  'rename-constraint': rule118 as unknown as Rule,
+  'rename-enum-value': rule119 as unknown as Rule,
+  'rename-index': rule120 as unknown as Rule,
+  'rename-index-via-alter-table': rule121 as unknown as Rule,
+  'rename-schema': rule122 as unknown as Rule,
+  'rename-table': rule123 as unknown as Rule,
+  'rename-type-function-sequence': rule124 as unknown as Rule,
+  'replace-index-gap': rule125 as unknown as Rule,
+  'replace-view-lock': rule126 as unknown as Rule,
+  'replica-identity': rule127 as unknown as Rule,
+  'sequence-restart': rule128 as unknown as Rule,
+  'session-replication-role': rule129 as unknown as Rule,
+  'set-access-method': rule130 as unknown as Rule,
+  'set-default-no-backfill': rule131 as unknown as Rule,
+  'set-logged-unlogged': rule132 as unknown as Rule,
+  'set-not-null': rule133 as unknown as Rule,
+  'set-not-null-check-dropped-same-command': rule134 as unknown as Rule,
+  'set-not-null-over-not-valid-nn': rule135 as unknown as Rule,
+  'set-not-null-partitioned': rule136 as unknown as Rule,
+  'set-not-null-proof-version': rule137 as unknown as Rule,
+  'set-schema': rule138 as unknown as Rule,
+  'set-statistics-safe': rule139 as unknown as Rule,
+  'set-storage-compression': rule140 as unknown as Rule,
+  'set-storage-params': rule141 as unknown as Rule,
+  'set-tablespace': rule142 as unknown as Rule,
+  'truncate': rule143 as unknown as Rule,
+  'truncate-cascade': rule144 as unknown as Rule,
+  'truncate-fk-parent': rule145 as unknown as Rule,
+  'update-partition-key': rule146 as unknown as Rule,
+  'vacuum-full': rule147 as unknown as Rule,
+  'vacuum-in-transaction': rule148 as unknown as Rule,
+  'view-select-star-stale': rule149 as unknown as Rule,
+  'wide-index': rule150 as unknown as Rule,
 };

@@ -44,7 +44,9 @@ export function drizzleConfigs(repository: Repository): DrizzleConfig[] {
       }
     }
   }
-  return [...runFolders].sort(([a], [b]) => byText(a, b)).flatMap(([file, { folder, evidence }]) => {
+  // The plain name first: it is the one that a command takes by itself.
+  const isDefault = (file: string): boolean => /(^|\/)drizzle\.config\.\w+$/.test(file);
+  return [...runFolders].sort(([a], [b]) => Number(isDefault(b)) - Number(isDefault(a)) || byText(a, b)).flatMap(([file, { folder, evidence }]) => {
     const config = readConfig(repository, file, folder);
     return config === null ? [] : [{ ...config, evidence: [...config.evidence, ...evidence] }];
   });
