@@ -1,5 +1,8 @@
 import { openThrowAway } from '../../src/databases/pglite.ts';
 import { observeStatement } from '../../src/rehearse/observe.ts';
+import { splitStatements } from '../../src/sql/postgres/split.ts';
+
+const transactionControl = /^\s*(?:begin|commit|start\s+transaction|end|rollback)\b/i;
 
 /**
  * Runs the pending statements of a stack in the embedded PostgreSQL, on the schema that its history makes, and sets what
@@ -12,9 +15,9 @@ import { observeStatement } from '../../src/rehearse/observe.ts';
 export async function compareWithEmbedded(history, statements) {
   const database = await openThrowAway();
   try {
-    for (const sql of history) await database.exec(sql);
+    for (const sql of history.flatMap(statementsOf)) await database.exec(sql);
     const comparisons = [];
-    for (const statement of statements) {
+    for (const statement of statements.filter(({ sql }) => !transactionControl.test(sql))) {
       const seen = await observeStatement(database, statement.sql);
       comparisons.push(compare(statement, seen));
       await database.exec(statement.sql);
@@ -23,6 +26,12 @@ export async function compareWithEmbedded(history, statements) {
   } finally {
     await database.close();
   }
+}
+
+/** One by one, without a runner's transaction: some of them cannot run in one. */
+function statementsOf(script) {
+  const parts = splitStatements(script).statements.map(({ start, end }) => script.slice(start, end));
+  return parts.filter((sql) => !transactionControl.test(sql));
 }
 
 function compare(statement, seen) {

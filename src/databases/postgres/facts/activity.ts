@@ -31,9 +31,14 @@ const activityQuery = `
   SELECT 0, p.transaction::text, extract(epoch FROM clock_timestamp() - p.prepared)::float8, 'prepared', '', false
     FROM pg_prepared_xacts p WHERE p.database = current_database() AND p.prepared < clock_timestamp() - make_interval(secs => ${longSeconds})`;
 
-/** Locks are visible to everybody. A prepared transaction's are kept under the number of the transaction. */
+/** Locks are visible to everybody. Those of a prepared transaction have no process; the lock on its own number tells whose they are. */
 const lockQuery = `
-  SELECT DISTINCT coalesce(l.pid, 0) AS pid, CASE WHEN l.pid IS NULL THEN split_part(l.virtualtransaction, '/', 2) END AS transaction,
+  WITH prepared AS (
+    SELECT x.virtualtransaction, x.transactionid::text AS transaction
+      FROM pg_locks x JOIN pg_prepared_xacts p ON p.transaction = x.transactionid
+     WHERE x.pid IS NULL AND x.locktype = 'transactionid')
+  SELECT DISTINCT coalesce(l.pid, 0) AS pid,
+         (SELECT p.transaction FROM prepared p WHERE l.pid IS NULL AND p.virtualtransaction = l.virtualtransaction LIMIT 1) AS transaction,
          n.nspname AS schema, c.relname AS name
     FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
    WHERE l.granted AND l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())

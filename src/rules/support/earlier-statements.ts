@@ -1,0 +1,21 @@
+import { blockedBy } from '../../core/effects.js';
+import type { RuleContext } from '../rule.js';
+import { withoutSemicolon } from './statement-text.js';
+
+/** Earlier statements of the transaction that lock the relation against writes, as SQL. */
+export function earlierLocking(context: RuleContext, relation: string): string[] {
+  return context.transaction.earlier
+    .filter((statement) => statement.effects.locks.some((lock) => lock.relation === relation && blockedBy(lock.mode) !== 'nothing'))
+    .map((statement) => `${withoutSemicolon(statement.sql)};`);
+}
+
+/** Tables of old that the change locks against writes or more. */
+export function blockedTables(context: RuleContext): string[] {
+  const blocking = context.effects.locks.filter((lock) => blockedBy(lock.mode) !== 'nothing' && isTraffic(context, lock.relation));
+  return [...new Set(blocking.map((lock) => lock.relation))];
+}
+
+/** True for a table, view or sequence that existed before the plan: somebody may be using it. */
+export function isTraffic(context: RuleContext, relation: string): boolean {
+  return !context.catalog.indexes.has(relation) && !context.isNew(relation) && context.relation(relation)?.persistence !== 'temporary';
+}
