@@ -44,8 +44,20 @@ try {
   await client.close();
 }
 
+/** Calls a tool and follows its cursor: long lists come in parts. */
 async function ask(tool, words) {
-  const answer = await client.callTool({ name: tool, arguments: words }, { timeout: 120_000 });
+  const whole = await call(tool, words);
+  for (let { cursor } = whole.page; cursor !== null; ) {
+    const part = await call(tool, { ...words, cursor });
+    for (const list of ['stacks', 'findings', 'statements', 'suppressed']) whole[list]?.push(...part[list]);
+    whole.coverage?.unanalysed.push(...part.coverage.unanalysed);
+    cursor = part.page.cursor;
+  }
+  return whole;
+}
+
+async function call(tool, words) {
+  const answer = await client.callTool({ name: tool, arguments: { ...words, response_format: 'detailed' } }, { timeout: 120_000 });
   if (answer.isError) fail(answer.content.map((part) => part.text).join('\n'));
   return answer.structuredContent;
 }

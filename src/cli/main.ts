@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import { LockkeeperError, type LockkeeperProblem } from '../core/errors.js';
 import { redact } from '../core/redact.js';
 import { safeJson, sanitiseLine } from '../core/sanitise.js';
@@ -16,6 +17,8 @@ import { writeOut } from './terminal.js';
  * @param words arguments after the program's name
  */
 export async function main(words: readonly string[]): Promise<void> {
+  // One call parses for some milliseconds: compiling the parser's WebAssembly a second time, optimised, never pays.
+  setFlagsFromString('--liftoff-only');
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

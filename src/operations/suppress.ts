@@ -29,9 +29,9 @@ export function siftFindings(
     used: false,
     expired: (suppression.expires ?? today) < today,
   }));
+  const migrations = new Map(statements.map((statement) => [statement.index, statement.migration]));
   for (const finding of findings) {
-    const migration =
-      finding.statement === null ? null : (statements.find((statement) => statement.index === finding.statement)?.migration ?? null);
+    const migration = finding.statement === null ? null : (migrations.get(finding.statement) ?? null);
     const matching = matchers.filter(
       (each) => (each.suppression.rule === '*' || each.suppression.rule === finding.rule) && each.matches(finding, migration),
     );

@@ -32,18 +32,41 @@ function stackOf(repository: Repository, environment: AlembicEnvironment, graph:
   const version = pythonVersion(repository, folder, 'alembic');
   const runner = commandOf(repository, environment);
   const stack = newStack({
-    tool: 'alembic', supported: true, folder, toolVersion: version.version, migrationFolders: environment.versions.filter((each) => repository.hasFolder(each)), order: 'graph',
-    migrationCount: graph.ordered.length, command: runner.command, transactionMode: script.transactionMode, heads: graph.heads,
+    tool: 'alembic',
+    supported: true,
+    folder,
+    toolVersion: version.version,
+    migrationFolders: environment.versions.filter((each) => repository.hasFolder(each)),
+    order: 'graph',
+    migrationCount: graph.ordered.length,
+    command: runner.command,
+    transactionMode: script.transactionMode,
+    heads: graph.heads,
     databaseSetting: databaseOf(environment, script),
     evidence: [...environment.evidence, ...version.evidence, ...runner.evidence, ...script.evidence],
-    undetermined: [...environment.undetermined, ...version.undetermined, ...runner.undetermined, ...script.undetermined], problems: [...graph.problems],
-    settings: { historyTable: 'alembic_version', ...script.settings, ...(environment.config === null ? {} : { config: environment.config, section: environment.section }), ...(environment.flask ? { flask: 'true' } : {}) },
+    undetermined: [...environment.undetermined, ...version.undetermined, ...runner.undetermined, ...script.undetermined],
+    problems: [...graph.problems],
+    settings: {
+      historyTable: 'alembic_version',
+      ...script.settings,
+      ...(environment.config === null ? {} : { config: environment.config, section: environment.section }),
+      ...(environment.flask ? { flask: 'true' } : {}),
+    },
   });
   readDialect(repository, environment, script, stack);
-  if (stack.databaseSetting === null) stack.undetermined.push('database: neither the configuration nor env.py says where the URL comes from');
-  if (environment.databases.length > 0) stack.undetermined.push(`several databases (${environment.databases.join(', ')}): each has its own history, a command runs on all of them`);
+  if (stack.databaseSetting === null)
+    stack.undetermined.push('database: neither the configuration nor env.py says where the URL comes from');
+  if (environment.databases.length > 0)
+    stack.undetermined.push(
+      `several databases (${environment.databases.join(', ')}): each has its own history, a command runs on all of them`,
+    );
   if (graph.heads.length > 1) {
-    stack.problems.push({ code: 'MIGRATION_ORDER', message: `There are ${graph.heads.length} heads: ${graph.heads.join(', ')}. "upgrade head" refuses; "upgrade heads" runs all of them.`, next: 'If they are parallel branches, join them with alembic merge heads; if the branches are meant, name the head in each command.', file: environment.versions[0] ?? folder });
+    stack.problems.push({
+      code: 'MIGRATION_ORDER',
+      message: `There are ${graph.heads.length} heads: ${graph.heads.join(', ')}. "upgrade head" refuses; "upgrade heads" runs all of them.`,
+      next: 'If they are parallel branches, join them with alembic merge heads; if the branches are meant, name the head in each command.',
+      file: environment.versions[0] ?? folder,
+    });
   }
   stack.evidence = withoutRepeats(stack.evidence);
   return stack;
@@ -59,7 +82,11 @@ function databaseOf(environment: AlembicEnvironment, script: EnvironmentScript):
 }
 
 function readDialect(repository: Repository, environment: AlembicEnvironment, script: EnvironmentScript, stack: Stack): void {
-  const names = [...script.variables, ...(script.applicationSetting === null ? [] : [script.applicationSetting.replace(/^.*\./, '').toUpperCase()]), ...(environment.flask ? ['DATABASE_URL', 'SQLALCHEMY_DATABASE_URI'] : [])];
+  const names = [
+    ...script.variables,
+    ...(script.applicationSetting === null ? [] : [script.applicationSetting.replace(/^.*\./, '').toUpperCase()]),
+    ...(environment.flask ? ['DATABASE_URL', 'SQLALCHEMY_DATABASE_URI'] : []),
+  ];
   const hint = dialectOfEnvironment(repository, stack.folder, names);
   const ini: Dialect = environment.url === null ? 'unknown' : dialectOfUrl(environment.url.value);
   const drivers = pythonDrivers(repository, stack.folder);
@@ -73,31 +100,51 @@ function readDialect(repository: Repository, environment: AlembicEnvironment, sc
   } else {
     stack.dialect = onlyDialect(drivers.map((each) => each.dialect));
     stack.evidence.push(...drivers.filter((each) => each.dialect === stack.dialect).map((each) => each.evidence));
-    stack.undetermined.push(stack.dialect === 'unknown' ? 'dialect: no URL and no single driver tells it' : 'dialect: taken from the installed driver');
+    stack.undetermined.push(
+      stack.dialect === 'unknown' ? 'dialect: no URL and no single driver tells it' : 'dialect: taken from the installed driver',
+    );
   }
 }
 
-function commandOf(repository: Repository, environment: AlembicEnvironment): { command: string[]; evidence: Stack['evidence']; undetermined: string[] } {
+function commandOf(
+  repository: Repository,
+  environment: AlembicEnvironment,
+): { command: string[]; evidence: Stack['evidence']; undetermined: string[] } {
   const { folder, config, section } = environment;
   if (environment.flask) {
     const runner = pythonCommand(repository, folder, 'flask', ['python', '-m', 'flask']);
     const application = environmentEntry(repository, folder, 'FLASK_APP');
     const undetermined = application === null ? ['application: FLASK_APP is not set in a .env or .flaskenv; pass --app'] : [];
-    const elsewhere = environment.scripts !== null && relativeTo(folder, environment.scripts) !== 'migrations' ? [`pass -d ${relativeTo(folder, environment.scripts)} after the verb`] : [];
+    const elsewhere =
+      environment.scripts !== null && relativeTo(folder, environment.scripts) !== 'migrations'
+        ? [`pass -d ${relativeTo(folder, environment.scripts)} after the verb`]
+        : [];
     return { command: [...runner.command, 'db'], evidence: runner.evidence, undetermined: [...undetermined, ...elsewhere] };
   }
   const runner = pythonCommand(repository, folder, 'alembic', ['python', '-m', 'alembic']);
   const isDefault = config === null || (parentFolder(config) === folder && /^(alembic\.ini|pyproject\.toml)$/.test(baseName(config)));
   const named = section === 'alembic' || section === 'tool.alembic' ? [] : ['-n', section];
-  return { command: [...runner.command, ...(isDefault ? [] : ['-c', relativeTo(folder, config)]), ...named], evidence: runner.evidence, undetermined: [] };
+  return {
+    command: [...runner.command, ...(isDefault ? [] : ['-c', relativeTo(folder, config)]), ...named],
+    evidence: runner.evidence,
+    undetermined: [],
+  };
 }
 
 function list(repository: Repository, stack: Stack): Listing {
   const graph = findOnce(repository, find).find((each) => each.stack.id === stack.id)?.details;
   if (graph === undefined) return { migrations: [], problems: [] };
-  const migrations = graph.ordered.map((revision) => newMigration({
-    name: revision.id, stack: stack.id, file: revision.file, transactionMode: stack.transactionMode, unrendered: 'python', notes: revision.notes, parents: [...revision.down, ...revision.dependsOn],
-  }));
+  const migrations = graph.ordered.map((revision) =>
+    newMigration({
+      name: revision.id,
+      stack: stack.id,
+      file: revision.file,
+      transactionMode: stack.transactionMode,
+      unrendered: 'python',
+      notes: revision.notes,
+      parents: [...revision.down, ...revision.dependsOn],
+    }),
+  );
   return { migrations: positioned(migrations), problems: graph.problems };
 }
 

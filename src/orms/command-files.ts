@@ -11,12 +11,15 @@ export interface CommandMatch {
   match: RegExpExecArray;
 }
 
-const commandFile = /^((GNU)?[Mm]akefile|.*\.mk|[Tt]askfile(\..+)?\.ya?ml|[Jj]ustfile|Procfile|(.*\.)?Dockerfile(\..*)?|(docker-)?compose(\..+)?\.ya?ml|.*\.(sh|bash)|\.envrc|mise\.toml|fly\.toml)$/;
+const commandFile =
+  /^((GNU)?[Mm]akefile|.*\.mk|[Tt]askfile(\..+)?\.ya?ml|[Jj]ustfile|Procfile|(.*\.)?Dockerfile(\..*)?|(docker-)?compose(\..+)?\.ya?ml|.*\.(sh|bash)|\.envrc|mise\.toml|fly\.toml)$/;
 
 /** All command files of a repository, workflow files included. */
 function commandFiles(repository: Repository): string[] {
   return repository.once('command files', () => {
-    const workflows = repository.files.filter((file) => /(^|\/)\.(github\/workflows|circleci)\/[^/]+\.ya?ml$|(^|\/)\.gitlab-ci\.yml$/.test(file));
+    const workflows = repository.files.filter((file) =>
+      /(^|\/)\.(github\/workflows|circleci)\/[^/]+\.ya?ml$|(^|\/)\.gitlab-ci\.yml$/.test(file),
+    );
     return [...new Set([...repository.named(commandFile), ...workflows])];
   });
 }
@@ -32,7 +35,7 @@ export function commandMatches(repository: Repository, folder: string, pattern: 
     if (!isUnder(file, folder)) continue;
     const text = repository.peek(file, 256 * 1024);
     if (!text.includes(needle)) continue;
-    text.split('\n').forEach((line, index) => {
+    text.split(/\r?\n/).forEach((line, index) => {
       const match = /^\s*(#|\/\/)/.test(line) ? null : pattern.exec(line);
       if (match !== null) found.push({ file, folder: parentFolder(file), line: index + 1, match });
     });

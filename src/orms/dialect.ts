@@ -15,11 +15,10 @@ const schemes: [RegExp, Dialect][] = [
  * @param url `postgresql+psycopg://…`, `jdbc:mariadb://…`, `sqlite:///…`, or a libpq string (`host=… user=…`)
  */
 export function dialectOfUrl(url: string): Dialect {
+  if (/@(tcp|unix)\(/.test(url)) return 'mysql';
   const scheme = /^\s*(?:jdbc:)?([a-z0-9]+)(?:\+[a-z0-9_]+)?:/i.exec(url)?.[1];
   if (scheme !== undefined) return dialectOfName(scheme);
-  if (/(^|\s)(host|dbname|user|port)\s*=/.test(url)) return 'postgres';
-  if (/@(tcp|unix)\(/.test(url)) return 'mysql';
-  return 'unknown';
+  return /(^|\s)(host|dbname|user|port)\s*=/.test(url) ? 'postgres' : 'unknown';
 }
 
 /** Dialect of a name that a tool's configuration uses: `postgresql`, `pg`, `mysql2`, `better-sqlite3`, … */

@@ -17,12 +17,32 @@ function stackOf(repository: Repository, project: DieselProject): Stack {
   const entries = dieselEntries(repository, project.migrations);
   const dependency = project.cargo === null ? null : cargoDependency(repository, project.cargo, 'diesel');
   const stack = newStack({
-    tool: 'diesel', supported: true, folder: project.folder, toolVersion: dependency?.version ?? null, migrationFolders: [project.migrations], order: 'timestamp',
-    migrationCount: entries.length, command: ['diesel'], databaseSetting: 'DATABASE_URL', transactionMode: 'per-file', evidence: project.evidence, undetermined: project.undetermined,
+    tool: 'diesel',
+    supported: true,
+    folder: project.folder,
+    toolVersion: dependency?.version ?? null,
+    migrationFolders: [project.migrations],
+    order: 'timestamp',
+    migrationCount: entries.length,
+    command: ['diesel'],
+    databaseSetting: 'DATABASE_URL',
+    transactionMode: 'per-file',
+    evidence: project.evidence,
+    undetermined: project.undetermined,
     problems: dieselProblems(repository, entries),
-    settings: { historyTable: '__diesel_schema_migrations', ...(project.config === null ? {} : { config: project.config }), ...(project.schema === null ? {} : { schema: project.schema }) },
+    settings: {
+      historyTable: '__diesel_schema_migrations',
+      ...(project.config === null ? {} : { config: project.config }),
+      ...(project.schema === null ? {} : { schema: project.schema }),
+    },
   });
-  readDialect(repository, project, stack, dependency?.features ?? [], entries.map((entry) => baseName(entry.folder)));
+  readDialect(
+    repository,
+    project,
+    stack,
+    dependency?.features ?? [],
+    entries.map((entry) => baseName(entry.folder)),
+  );
   if (dependency === null) stack.undetermined.push('version of diesel: no Cargo.toml depends on it');
   stack.undetermined.push('version of the diesel program: it is not part of the project, the one on PATH counts');
   if (project.embedded) stack.undetermined.push('the application may run the migrations itself when it starts');
@@ -44,13 +64,18 @@ function readDialect(repository: Repository, project: DieselProject, stack: Stac
   if (stack.dialect === 'unknown' && fromFolder !== 'unknown') stack.dialect = fromFolder;
   if (stack.dialect === 'unknown' && names.some((name) => name.endsWith('diesel_initial_setup'))) {
     stack.dialect = 'postgres';
-    stack.evidence.push({ file: `${project.migrations}/${names.find((name) => name.endsWith('diesel_initial_setup'))!}/up.sql`, line: null, what: 'set-up functions that diesel writes on PostgreSQL' });
+    stack.evidence.push({
+      file: `${project.migrations}/${names.find((name) => name.endsWith('diesel_initial_setup'))!}/up.sql`,
+      line: null,
+      what: 'set-up functions that diesel writes on PostgreSQL',
+    });
   }
   if (stack.dialect === 'unknown' && hint !== null) {
     stack.dialect = hint.dialect;
     stack.evidence.push(hint.evidence);
   }
-  if (stack.dialect === 'unknown') stack.undetermined.push('dialect: no single feature in Cargo.toml, nor DATABASE_URL in a .env, tells it');
+  if (stack.dialect === 'unknown')
+    stack.undetermined.push('dialect: no single feature in Cargo.toml, nor DATABASE_URL in a .env, tells it');
 }
 
 const diesel: MigrationTool = {

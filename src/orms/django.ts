@@ -41,29 +41,57 @@ function stackOf(repository: Repository, project: DjangoProject, folders: string
   const graph = djangoGraph(nodes);
   graph.problems.unshift(...problems);
   const version = pythonVersion(repository, folder, 'django');
-  const runner = project.manage === null ? pythonCommand(repository, folder, 'django-admin', ['django-admin']) : pythonCommand(repository, folder, 'python', ['python']);
+  const runner =
+    project.manage === null
+      ? pythonCommand(repository, folder, 'django-admin', ['django-admin'])
+      : pythonCommand(repository, folder, 'python', ['python']);
   const database = project.settings === null ? null : djangoDatabase(repository, folder, project.settings);
   const modes = new Set(graph.ordered.map((node) => node.migration.atomic));
   const stack = newStack({
-    tool: 'django', supported: true, folder, toolVersion: version.version, dialect: database?.dialect ?? 'unknown', order: 'graph', heads: graph.heads,
-    migrationFolders: [...new Set(installed.apps.map((app) => app.folder))].sort(byText), migrationCount: graph.ordered.length,
-    command: project.manage === null ? runner.command : [...runner.command, 'manage.py'], databaseSetting: database?.setting ?? null,
+    tool: 'django',
+    supported: true,
+    folder,
+    toolVersion: version.version,
+    dialect: database?.dialect ?? 'unknown',
+    order: 'graph',
+    heads: graph.heads,
+    migrationFolders: [...new Set(installed.apps.map((app) => app.folder))].sort(byText),
+    migrationCount: graph.ordered.length,
+    command: project.manage === null ? runner.command : [...runner.command, 'manage.py'],
+    databaseSetting: database?.setting ?? null,
     transactionMode: modes.size === 1 && modes.has(false) ? 'none' : 'per-file',
     evidence: [...project.evidence, ...version.evidence, ...runner.evidence, ...(database?.evidence ?? [])],
-    undetermined: [...project.undetermined, ...installed.undetermined, ...version.undetermined, ...(database?.undetermined ?? ['database and dialect: the settings were not found'])],
-    problems: [...graph.problems], settings: { historyTable: 'django_migrations', ...(project.settingsModule === null ? {} : { settingsModule: project.settingsModule }) },
+    undetermined: [
+      ...project.undetermined,
+      ...installed.undetermined,
+      ...version.undetermined,
+      ...(database?.undetermined ?? ['database and dialect: the settings were not found']),
+    ],
+    problems: [...graph.problems],
+    settings: { historyTable: 'django_migrations', ...(project.settingsModule === null ? {} : { settingsModule: project.settingsModule }) },
   });
-  if (project.manage === null && nodes[0] !== undefined) stack.evidence.push({ file: nodes[0].file, line: nodes[0].migration.line, what: 'class Migration' });
+  if (project.manage === null && nodes[0] !== undefined)
+    stack.evidence.push({ file: nodes[0].file, line: nodes[0].migration.line, what: 'class Migration' });
   for (const label of installed.switchedOff) stack.undetermined.push(`migrations of ${label} are switched off by MIGRATION_MODULES`);
   for (const app of installed.apps) {
     if (repository.hasFile(joinPath(app.folder, '__init__.py')!)) continue;
-    stack.problems.push({ code: 'CONFIG_INVALID', message: `${app.folder} has no __init__.py: Django does not see its migrations.`, next: 'Add an empty __init__.py.', file: app.folder });
+    stack.problems.push({
+      code: 'CONFIG_INVALID',
+      message: `${app.folder} has no __init__.py: Django does not see its migrations.`,
+      next: 'Add an empty __init__.py.',
+      file: app.folder,
+    });
   }
   stack.evidence = withoutRepeats(stack.evidence);
   return { stack, details: graph };
 }
 
-function readApp(repository: Repository, app: DjangoApp, userModel: string | null, problems: LockkeeperProblem[]): Omit<DjangoNode, 'parents'>[] {
+function readApp(
+  repository: Repository,
+  app: DjangoApp,
+  userModel: string | null,
+  problems: LockkeeperProblem[],
+): Omit<DjangoNode, 'parents'>[] {
   return repository.filesIn(app.folder).flatMap((file) => {
     const base = baseName(file);
     if (!base.endsWith('.py') || /^[_~]/.test(base)) return [];
@@ -77,11 +105,22 @@ function readApp(repository: Repository, app: DjangoApp, userModel: string | nul
     }
     const migration = readDjangoMigration(text, userModel);
     if (migration === null) {
-      problems.push({ code: 'CONFIG_INVALID', message: `${file} has no Migration class: Django stops with BadMigrationError.`, next: 'Move the file out of the migrations package.', file });
+      problems.push({
+        code: 'CONFIG_INVALID',
+        message: `${file} has no Migration class: Django stops with BadMigrationError.`,
+        next: 'Move the file out of the migrations package.',
+        file,
+      });
       return [];
     }
     for (const { what, line } of migration.computed) {
-      problems.push({ code: 'NOT_RENDERED', message: `${file} computes ${what}: its place in the graph or its transaction is not known.`, next: 'Write it literally, as makemigrations does.', file, line });
+      problems.push({
+        code: 'NOT_RENDERED',
+        message: `${file} computes ${what}: its place in the graph or its transaction is not known.`,
+        next: 'Write it literally, as makemigrations does.',
+        file,
+        line,
+      });
     }
     return [{ app: app.label, name: base.replace(/\.py$/, ''), file, migration }];
   });
@@ -90,10 +129,18 @@ function readApp(repository: Repository, app: DjangoApp, userModel: string | nul
 function list(repository: Repository, stack: Stack): Listing {
   const graph = findOnce(repository, find).find((each) => each.stack.id === stack.id)?.details;
   if (graph === undefined) return { migrations: [], problems: [] };
-  const migrations = graph.ordered.map((node) => newMigration({
-    name: `${node.app}.${node.name}`, stack: stack.id, file: node.file, transactionMode: node.migration.atomic ? 'per-file' : 'none', unrendered: 'python', notes: node.migration.notes, parents: node.parents,
-    ...(node.migration.replaces.length > 0 ? { replaces: node.migration.replaces.map((each) => each.join('.')) } : {}),
-  }));
+  const migrations = graph.ordered.map((node) =>
+    newMigration({
+      name: `${node.app}.${node.name}`,
+      stack: stack.id,
+      file: node.file,
+      transactionMode: node.migration.atomic ? 'per-file' : 'none',
+      unrendered: 'python',
+      notes: node.migration.notes,
+      parents: node.parents,
+      ...(node.migration.replaces.length > 0 ? { replaces: node.migration.replaces.map((each) => each.join('.')) } : {}),
+    }),
+  );
   return { migrations: positioned(migrations), problems: graph.problems };
 }
 

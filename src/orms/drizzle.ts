@@ -11,17 +11,18 @@ import { findOnce, newStack, withoutRepeats, type Found, type MigrationTool } fr
 
 function find(repository: Repository): Found<null>[] {
   const found: Found<null>[] = [];
-  const claimed = new Set<string>();
+  const claimed = new Map<string, Stack>();
   for (const config of drizzleConfigs(repository)) {
-    const twin = config.out === null ? undefined : found.find(({ stack }) => stack.migrationFolders.includes(config.out!));
+    const twin = claimed.get(config.out ?? '');
     if (twin !== undefined) {
       // Several configs for one folder (development, production) are one stack.
-      twin.stack.evidence.push(...config.evidence);
-      twin.stack.undetermined.push(`${config.file} configures the same folder: which config a command uses must be chosen with --config`);
+      twin.evidence.push(...config.evidence);
+      twin.undetermined.push(`${config.file} configures the same folder: which config a command uses must be chosen with --config`);
       continue;
     }
-    if (config.out !== null) claimed.add(config.out);
-    found.push({ stack: stackOf(repository, config), details: null });
+    const stack = stackOf(repository, config);
+    if (config.out !== null) claimed.set(config.out, stack);
+    found.push({ stack, details: null });
   }
   for (const journal of repository.named('_journal.json')) {
     const folder = parentFolder(parentFolder(journal));
@@ -34,8 +35,15 @@ function find(repository: Repository): Found<null>[] {
 /** A journal that no config names: the application calls `migrate()` itself. */
 function withoutConfig(repository: Repository, folder: string, journal: string): DrizzleConfig {
   return {
-    file: journal, folder: owningPackage(repository, folder)?.folder ?? parentFolder(folder), out: folder, dialect: 'unknown', databaseSetting: null, variables: [],
-    settings: {}, evidence: [], undetermined: ['no Drizzle config names this folder: the application seems to run migrate() itself', 'database: not configured'],
+    file: journal,
+    folder: owningPackage(repository, folder)?.folder ?? parentFolder(folder),
+    out: folder,
+    dialect: 'unknown',
+    databaseSetting: null,
+    variables: [],
+    settings: {},
+    evidence: [],
+    undetermined: ['no Drizzle config names this folder: the application seems to run migrate() itself', 'database: not configured'],
   };
 }
 
@@ -51,24 +59,58 @@ function stackOf(repository: Repository, config: DrizzleConfig): Stack {
   const runner = javascriptCommand(repository, folder, 'drizzle-kit');
   const dialect: Dialect = config.dialect === 'unknown' ? dialectOfName(migrations?.dialect ?? '') : config.dialect;
   const owner = owningPackage(repository, folder);
-  const pushes = owner === null ? [] : scriptsWith(repository, owner, /\bdrizzle-kit\s+push\b/).filter((script) => !script.text.includes('--config') || script.text.includes(baseName(config.file)));
+  const pushes =
+    owner === null
+      ? []
+      : scriptsWith(repository, owner, /\bdrizzle-kit\s+push\b/).filter(
+          (script) => !script.text.includes('--config') || script.text.includes(baseName(config.file)),
+        );
   const managed = migrations === null || migrations.format !== 'empty';
   const stack = newStack({
-    tool: 'drizzle', supported: true, folder, toolVersion: version.version, dialect, command: runner.command,
-    migrationFolders: out === null || (!managed && !repository.hasFolder(out)) ? [] : [out], order: migrations?.format === 'folders' ? 'timestamp' : 'journal',
-    migrationCount: migrations?.entries.length ?? 0, transactionMode: 'all', databaseSetting: config.databaseSetting,
+    tool: 'drizzle',
+    supported: true,
+    folder,
+    toolVersion: version.version,
+    dialect,
+    command: runner.command,
+    migrationFolders: out === null || (!managed && !repository.hasFolder(out)) ? [] : [out],
+    order: migrations?.format === 'folders' ? 'timestamp' : 'journal',
+    migrationCount: migrations?.entries.length ?? 0,
+    transactionMode: 'all',
+    databaseSetting: config.databaseSetting,
     workflow: managed ? 'managed' : 'push',
-    workflowNote: managed ? null : 'There are no migrations: the schema is pushed to the database (drizzle-kit push), or nothing was generated yet. A push has no history, no review and no way back.',
+    workflowNote: managed
+      ? null
+      : 'There are no migrations: the schema is pushed to the database (drizzle-kit push), or nothing was generated yet. A push has no history, no review and no way back.',
     evidence: [...config.evidence, ...version.evidence, ...runner.evidence],
-    undetermined: [...config.undetermined.filter((each) => dialect === 'unknown' || !each.startsWith('dialect: computed') && !each.endsWith('names none')), ...version.undetermined, ...runner.undetermined],
+    undetermined: [
+      ...config.undetermined.filter(
+        (each) => dialect === 'unknown' || (!each.startsWith('dialect: computed') && !each.endsWith('names none')),
+      ),
+      ...version.undetermined,
+      ...runner.undetermined,
+    ],
     problems: migrations?.problems ?? [],
-    settings: { historyTable: '__drizzle_migrations', ...(dialect === 'postgres' ? { historySchema: 'drizzle' } : {}), ...config.settings, config: config.file, ...(migrations === null ? {} : { format: migrations.format }) },
+    settings: {
+      historyTable: '__drizzle_migrations',
+      ...(dialect === 'postgres' ? { historySchema: 'drizzle' } : {}),
+      ...config.settings,
+      config: config.file,
+      ...(migrations === null ? {} : { format: migrations.format }),
+    },
   });
-  if (migrations?.format === 'journal') stack.evidence.push({ file: `${out}/meta/_journal.json`, line: null, what: 'journal of migrations' });
+  if (migrations?.format === 'journal')
+    stack.evidence.push({ file: `${out}/meta/_journal.json`, line: null, what: 'journal of migrations' });
   if (config.dialect !== 'unknown' && migrations?.dialect && dialectOfName(migrations.dialect) !== config.dialect) {
-    stack.problems.push({ code: 'CONFIG_INVALID', message: `The config's dialect is not that of the journal (${migrations.dialect}).`, next: 'Use another out folder for another dialect.', file: config.file });
+    stack.problems.push({
+      code: 'CONFIG_INVALID',
+      message: `The config's dialect is not that of the journal (${migrations.dialect}).`,
+      next: 'Use another out folder for another dialect.',
+      file: config.file,
+    });
   }
-  for (const script of pushes) stack.evidence.push({ file: owner!.file, line: script.line, what: `script ${script.name} pushes the schema` });
+  for (const script of pushes)
+    stack.evidence.push({ file: owner!.file, line: script.line, what: `script ${script.name} pushes the schema` });
   stack.evidence = withoutRepeats(stack.evidence);
   return stack;
 }

@@ -23,16 +23,26 @@ const rank: FlywaySource['kind'][] = ['toml', 'conf', 'maven', 'gradle', 'code',
 
 function find(repository: Repository): Found<Details>[] {
   const plugins = javaBuilds(repository).flatMap((build) => build.plugin ?? []);
-  const sources = [...fileSources(repository), ...plugins, ...codeSources(repository), ...springSources(repository)].sort((a, b) => rank.indexOf(a.kind) - rank.indexOf(b.kind) || byText(a.file, b.file));
+  const sources = [...fileSources(repository), ...plugins, ...codeSources(repository), ...springSources(repository)].sort(
+    (a, b) => rank.indexOf(a.kind) - rank.indexOf(b.kind) || byText(a.file, b.file),
+  );
   const groups: { sources: FlywaySource[]; folders: FlywayFolders; dialect: Dialect }[] = [];
   for (const source of sources) {
     const dialect = dialectOf(repository, source);
     const folders = flywayFolders(repository, source, dialect);
     // The library alone, without a setting and without a folder, proves no migrations.
-    if (source.options.size === 0 && (source.kind === 'spring' || source.kind === 'code') && folders.sql.length + folders.code.length === 0 && folders.undetermined.length + source.undetermined.length === 0) continue;
+    if (
+      source.options.size === 0 &&
+      (source.kind === 'spring' || source.kind === 'code') &&
+      folders.sql.length + folders.code.length === 0 &&
+      folders.undetermined.length + source.undetermined.length === 0
+    )
+      continue;
     const sameModule = groups.filter((group) => group.sources[0]!.module === source.module);
     const key = [...folders.sql, ...folders.code].sort(byText).join('\n');
-    const same = groups.find((group) => key !== '' && [...group.folders.sql, ...group.folders.code].sort(byText).join('\n') === key) ?? (key === '' ? sameModule[0] : undefined);
+    const same =
+      groups.find((group) => key !== '' && [...group.folders.sql, ...group.folders.code].sort(byText).join('\n') === key) ??
+      (key === '' ? sameModule[0] : undefined);
     // A plugin beside an application that sets the folder: one stack, the one that finds the files decides.
     const empty = sameModule.find((group) => group.folders.sql.length + group.folders.code.length === 0);
     if (same !== undefined) same.sources.push(source);
@@ -41,7 +51,9 @@ function find(repository: Repository): Found<Details>[] {
       empty.folders = folders;
     } else groups.push({ sources: [source], folders, dialect });
   }
-  return groups.map(({ sources: [first, ...others], folders }) => stackOf(repository, merged(first!, others), [first!, ...others], folders));
+  return groups.map(({ sources: [first, ...others], folders }) =>
+    stackOf(repository, merged(first!, others), [first!, ...others], folders),
+  );
 }
 
 /** Options that a later source has and the deciding one lacks are taken over. */
@@ -76,19 +88,46 @@ function stackOf(repository: Repository, source: FlywaySource, sources: FlywaySo
   const kinds = new Set(sources.map((each) => each.kind));
   const folder = source.module;
   const stack = newStack({
-    tool: 'flyway', supported: true, folder, toolVersion: version, dialect: dialectOf(repository, source), order: 'version', transactionMode: flywayMode(source),
-    migrationFolders: [...new Set([...sql, ...code])], migrationCount: standingBaselines(scan).length + scan.versioned.length + scan.repeatable.length,
-    command: commandOf(repository, folder, kinds), databaseSetting: databaseOf(repository, source), problems: scan.problems,
+    tool: 'flyway',
+    supported: true,
+    folder,
+    toolVersion: version,
+    dialect: dialectOf(repository, source),
+    order: 'version',
+    transactionMode: flywayMode(source),
+    migrationFolders: [...new Set([...sql, ...code])],
+    migrationCount: standingBaselines(scan).length + scan.versioned.length + scan.repeatable.length,
+    command: commandOf(repository, folder, kinds),
+    databaseSetting: databaseOf(repository, source),
+    problems: scan.problems,
     evidence: sources.map((each) => ({ file: each.file, line: each.line, what: each.what })),
-    undetermined: [...new Set([...sources.flatMap((each) => each.undetermined), ...folders.undetermined])], settings: settingsOf(source),
+    undetermined: [...new Set([...sources.flatMap((each) => each.undetermined), ...folders.undetermined])],
+    settings: settingsOf(source),
   });
   for (const build of builds) if (build.library !== null) stack.evidence.push(build.library);
   const locations = source.options.get('locations');
   if (locations !== undefined) stack.evidence.push({ file: locations.file, line: locations.line, what: 'locations' });
-  for (const callback of scan.callbacks) stack.evidence.push({ file: callback.file, line: null, what: `callback ${callback.name.type === 'callback' ? callback.name.event : ''}: runs beside the migrations` });
-  for (const baseline of scan.baseline) if (!standingBaselines(scan).includes(baseline)) stack.undetermined.push(`${baseline.file} is a baseline migration: an empty database takes it in place of the versions up to its own`);
-  if (stack.command === null) stack.undetermined.push('command: the application runs the migrations when it starts; there is no plugin and no configuration for the flyway program');
-  if (version === null) stack.undetermined.push(kinds.has('spring') || builds.some((build) => build.spring) ? 'version of Flyway: managed by Spring Boot' : 'version of Flyway: not in the project, the program on PATH counts');
+  for (const callback of scan.callbacks)
+    stack.evidence.push({
+      file: callback.file,
+      line: null,
+      what: `callback ${callback.name.type === 'callback' ? callback.name.event : ''}: runs beside the migrations`,
+    });
+  for (const baseline of scan.baseline)
+    if (!standingBaselines(scan).includes(baseline))
+      stack.undetermined.push(
+        `${baseline.file} is a baseline migration: an empty database takes it in place of the versions up to its own`,
+      );
+  if (stack.command === null)
+    stack.undetermined.push(
+      'command: the application runs the migrations when it starts; there is no plugin and no configuration for the flyway program',
+    );
+  if (version === null)
+    stack.undetermined.push(
+      kinds.has('spring') || builds.some((build) => build.spring)
+        ? 'version of Flyway: managed by Spring Boot'
+        : 'version of Flyway: not in the project, the program on PATH counts',
+    );
   if (stack.dialect === 'unknown') stack.undetermined.push('dialect: neither a URL nor one driver tells it');
   if (stack.databaseSetting === null) stack.undetermined.push('database: no url is configured');
   if (stack.migrationFolders.length === 0) stack.undetermined.push(`folder: ${folders.expected[0] ?? 'the location'} does not exist`);
@@ -100,8 +139,15 @@ function stackOf(repository: Repository, source: FlywaySource, sources: FlywaySo
 function settingsOf(source: FlywaySource): Record<string, string> {
   const settings: Record<string, string> = { historyTable: optionText(source, 'table') ?? 'flyway_schema_history' };
   const schema = optionText(source, 'defaultSchema') ?? optionText(source, 'schemas')?.split(',')[0]?.trim();
-  if (schema !== undefined && schema !== '') settings['historySchema'] = schema;
-  settings['transactionalLock'] = String(flag(source, 'postgresql.transactional.lock', true) && flag(source, 'postgresqlTransactionalLock', true));
+  if (schema !== undefined && /^[\w$."-]+$/.test(schema)) settings['historySchema'] = schema;
+  // Files of its own, Spring Boot, Maven and the Gradle plugin each spell it their way.
+  const locks = [
+    'postgresql.transactional.lock',
+    'postgresql.transactionalLock',
+    'postgresqlTransactionalLock',
+    'pluginConfiguration.postgresqlTransactionalLock',
+  ];
+  settings['transactionalLock'] = String(locks.every((key) => flag(source, key, true)));
   for (const key of ['outOfOrder', 'mixed', 'group', 'baselineOnMigrate', 'validateMigrationNaming', 'cleanDisabled']) {
     const value = optionText(source, key);
     if (value !== null) settings[key] = String(value.trim().toLowerCase() === 'true');
@@ -115,7 +161,11 @@ function databaseOf(repository: Repository, source: FlywaySource): string | null
   if (whole !== undefined) return whole;
   const setting = optionText(source, 'urlSetting');
   if (option !== undefined && setting !== null) return setting;
-  return ['FLYWAY_URL', 'SPRING_FLYWAY_URL', 'SPRING_DATASOURCE_URL'].find((name) => environmentEntry(repository, source.module, name) !== null) ?? null;
+  return (
+    ['FLYWAY_URL', 'SPRING_FLYWAY_URL', 'SPRING_DATASOURCE_URL'].find(
+      (name) => environmentEntry(repository, source.module, name) !== null,
+    ) ?? null
+  );
 }
 
 function commandOf(repository: Repository, folder: string, kinds: Set<FlywaySource['kind']>): string[] | null {

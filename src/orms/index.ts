@@ -26,7 +26,25 @@ export { Repository } from './repository.js';
 export type { Listing, MigrationTool } from './tool.js';
 
 /** Every tool that is told apart, the supported ones first. */
-export const migrationTools: readonly MigrationTool[] = [prisma, drizzle, alembic, django, goose, diesel, flyway, golangMigrate, dbmate, sqlMigrate, knex, typeorm, sequelize, rails, liquibase, gorm, plainSql];
+export const migrationTools: readonly MigrationTool[] = [
+  prisma,
+  drizzle,
+  alembic,
+  django,
+  goose,
+  diesel,
+  flyway,
+  golangMigrate,
+  dbmate,
+  sqlMigrate,
+  knex,
+  typeorm,
+  sequelize,
+  rails,
+  liquibase,
+  gorm,
+  plainSql,
+];
 
 export interface Detection {
   /** Sorted by folder, then by tool; ids are unique. */
@@ -50,10 +68,16 @@ export async function detectStacks(root: string | Repository): Promise<Detection
       found.push(...(await tool.detect(repository)));
     } catch {
       // The text of an unforeseen error may quote a file, and so a secret: it is not passed on.
-      repository.report({ code: 'INTERNAL', message: `Looking for ${tool.name} failed; the other tools were looked for.`, next: 'Report this as a defect of lockkeeper, with the layout of the repository.' });
+      repository.report({
+        code: 'INTERNAL',
+        message: `Looking for ${tool.name} failed; the other tools were looked for.`,
+        next: 'Report this as a defect of lockkeeper, with the layout of the repository.',
+      });
     }
   }
-  const stacks = found.filter((stack) => stack.tool !== 'plain-sql' || !found.some((other) => other !== stack && owns(other, stack.migrationFolders[0] ?? '')));
+  const stacks = found.filter(
+    (stack) => stack.tool !== 'plain-sql' || !found.some((other) => other !== stack && owns(other, stack.migrationFolders[0] ?? '')),
+  );
   stacks.sort((a, b) => byText(a.folder, b.folder) || byText(a.id, b.id));
   return { stacks: structuredClone(stacks), problems: repository.problems };
 }
@@ -76,7 +100,16 @@ export async function listMigrations(root: string | Repository, stack: Stack): P
   const tool = migrationTools.find((each) => each.name === stack.tool);
   if (tool === undefined) throw new LockkeeperError('STACK_NOT_FOUND', `There is no tool ${stack.tool}.`, 'Run detect to see the stacks.');
   if (tool.list === undefined) {
-    return { migrations: [], problems: [{ code: 'NOT_SUPPORTED_YET', message: `${stack.tool} is recognised, not supported yet.`, next: 'Assess its SQL files by naming them.' }] };
+    return {
+      migrations: [],
+      problems: [
+        {
+          code: 'NOT_SUPPORTED_YET',
+          message: `${stack.tool} is recognised, not supported yet.`,
+          next: 'Assess its SQL files by naming them.',
+        },
+      ],
+    };
   }
   return tool.list(repository, stack);
 }
@@ -92,6 +125,11 @@ export function findStack(stacks: readonly Stack[], wanted: string): Stack {
   const fitting = stacks.filter((stack) => stack.tool === wanted || stack.folder === wanted.replace(/\/+$/, ''));
   if (fitting.length === 1) return fitting[0]!;
   const known = stacks.map((stack) => stack.id).join(', ') || 'none';
-  if (fitting.length > 1) throw new LockkeeperError('STACK_NOT_FOUND', `Several stacks fit ${wanted}.`, `Give one of the ids: ${fitting.map((stack) => stack.id).join(', ')}.`);
+  if (fitting.length > 1)
+    throw new LockkeeperError(
+      'STACK_NOT_FOUND',
+      `Several stacks fit ${wanted}.`,
+      `Give one of the ids: ${fitting.map((stack) => stack.id).join(', ')}.`,
+    );
   throw new LockkeeperError('STACK_NOT_FOUND', `There is no stack ${wanted}.`, `Give one of the ids: ${known}.`);
 }

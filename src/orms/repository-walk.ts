@@ -7,10 +7,43 @@ import { isUnder } from './paths.js';
 
 /** Never holds a project's own migrations. */
 const skippedAlways = new Set([
-  '.git', '.hg', '.svn', 'node_modules', 'bower_components', 'jspm_packages', '.venv', 'venv', 'virtualenv', '__pycache__', '__pypackages__',
-  'site-packages', '.tox', '.nox', '.mypy_cache', '.pytest_cache', '.ruff_cache', '.next', '.nuxt', '.output', '.svelte-kit', '.turbo',
-  '.cache', '.parcel-cache', '.gradle', '.idea', '.vscode', '.terraform', '.yarn', '.pnpm-store', '.serverless', '.aws-sam', '.direnv',
-  '.eggs', '.bundle', '.dart_tool', 'DerivedData',
+  '.git',
+  '.hg',
+  '.svn',
+  'node_modules',
+  'bower_components',
+  'jspm_packages',
+  '.venv',
+  'venv',
+  'virtualenv',
+  '__pycache__',
+  '__pypackages__',
+  'site-packages',
+  '.tox',
+  '.nox',
+  '.mypy_cache',
+  '.pytest_cache',
+  '.ruff_cache',
+  '.next',
+  '.nuxt',
+  '.output',
+  '.svelte-kit',
+  '.turbo',
+  '.cache',
+  '.parcel-cache',
+  '.gradle',
+  '.idea',
+  '.vscode',
+  '.terraform',
+  '.yarn',
+  '.pnpm-store',
+  '.serverless',
+  '.aws-sam',
+  '.direnv',
+  '.eggs',
+  '.bundle',
+  '.dart_tool',
+  'DerivedData',
 ]);
 
 /** Usually generated or foreign, but a Python package may bear the name (an app called `vendor`). */
@@ -69,7 +102,12 @@ async function readFolder(root: string, folder: string, walked: Walked): Promise
   try {
     entries = await readdir(join(root, folder), { withFileTypes: true });
   } catch {
-    walked.problems.push({ code: 'UNREADABLE', message: `The folder ${folder} cannot be read.`, next: 'Check its permissions; the rest was looked at.', file: folder });
+    walked.problems.push({
+      code: 'UNREADABLE',
+      message: `The folder ${folder} cannot be read.`,
+      next: 'Check its permissions; the rest was looked at.',
+      file: folder,
+    });
     return [];
   }
   const names = new Set(entries.map((entry) => entry.name));
@@ -98,18 +136,26 @@ async function followLink(root: string, path: string, walked: Walked): Promise<v
   }
   if (!insideRoot(root, target)) {
     report(walked, {
-      code: 'PATH_OUTSIDE_PROJECT', message: `The link ${path} leads out of the repository and was not followed.`,
-      next: 'If migrations lie there, run lockkeeper in the folder that holds them.', file: path,
+      code: 'PATH_OUTSIDE_PROJECT',
+      message: `The link ${path} leads out of the repository and was not followed.`,
+      next: 'If migrations lie there, run lockkeeper in the folder that holds them.',
+      file: path,
     });
     return;
   }
   const entry = await stat(target).catch(() => null);
   if (entry?.isFile()) walked.files.push(path);
-  else if (entry?.isDirectory() && isUnder(path, target === root ? '.' : target.slice(root.length + 1).replaceAll(sep, '/'))) report(walked, cyclic(path));
+  else if (entry?.isDirectory() && isUnder(path, target === root ? '.' : target.slice(root.length + 1).replaceAll(sep, '/')))
+    report(walked, cyclic(path));
 }
 
 function cyclic(path: string): LockkeeperProblem {
-  return { code: 'UNREADABLE', message: `The link ${path} is cyclic and was not followed.`, next: 'Remove the link; the rest was looked at.', file: path };
+  return {
+    code: 'UNREADABLE',
+    message: `The link ${path} is cyclic and was not followed.`,
+    next: 'Remove the link; the rest was looked at.',
+    file: path,
+  };
 }
 
 function report(walked: Walked, problem: LockkeeperProblem): void {
@@ -118,5 +164,9 @@ function report(walked: Walked, problem: LockkeeperProblem): void {
 
 function truncate(walked: Walked, why: string): void {
   walked.truncated = true;
-  walked.problems.push({ code: 'UNREADABLE', message: `The repository has ${why}: the rest was not looked at.`, next: 'Run lockkeeper in the subfolder that holds the project.' });
+  walked.problems.push({
+    code: 'UNREADABLE',
+    message: `The repository has ${why}: the rest was not looked at.`,
+    next: 'Run lockkeeper in the subfolder that holds the project.',
+  });
 }

@@ -1,12 +1,12 @@
 /** A read-only view of a repository: walked once, files read on demand, never past its root. */
-import { closeSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { LockkeeperError, type LockkeeperProblem } from '../core/errors.js';
-import { baseName, byText, joinPath, parentFolder } from './paths.js';
+import { baseName, byText, parentFolder } from './paths.js';
+import { readBeginning, readText } from './repository-read.js';
 import { insideRoot, walk, type WalkLimits } from './repository-walk.js';
 
-const maximumBytes = 16 * 1024 * 1024;
 const largestCached = 1024 * 1024;
 
 export class Repository {
@@ -49,10 +49,18 @@ export class Repository {
     const root = await realpath(resolve(folder)).catch(() => null);
     const entry = root === null ? null : await stat(root).catch(() => null);
     if (root === null || entry === null) {
-      throw new LockkeeperError('PATH_NOT_FOUND', `There is no folder ${baseName(folder.replaceAll(sep, '/'))}.`, 'Give the path of an existing folder.');
+      throw new LockkeeperError(
+        'PATH_NOT_FOUND',
+        `There is no folder ${baseName(folder.replaceAll(sep, '/'))}.`,
+        'Give the path of an existing folder.',
+      );
     }
     if (!entry.isDirectory()) {
-      throw new LockkeeperError('PATH_NOT_FOUND', `${baseName(root.replaceAll(sep, '/'))} is a file, not a folder.`, 'Give the path of the folder that holds the project.');
+      throw new LockkeeperError(
+        'PATH_NOT_FOUND',
+        `${baseName(root.replaceAll(sep, '/'))} is a file, not a folder.`,
+        'Give the path of the folder that holds the project.',
+      );
     }
     const walked = await walk(root, { maximumFiles: 200_000, maximumDepth: 48, ...limits });
     const repository = new Repository(root, walked.files.sort(byText), walked.folders.sort(byText), walked.truncated);
@@ -74,7 +82,10 @@ export class Repository {
   /** Files whose base name is the text or matches the pattern. */
   named(name: string | RegExp): string[] {
     if (typeof name === 'string') return this.byBase.get(name) ?? [];
-    return [...this.byBase].filter(([base]) => name.test(base)).flatMap(([, files]) => files).sort(byText);
+    return [...this.byBase]
+      .filter(([base]) => name.test(base))
+      .flatMap(([, files]) => files)
+      .sort(byText);
   }
 
   /** Files with an extension, written without its dot. */
@@ -108,7 +119,7 @@ export class Repository {
   /** Names directly in a folder that the walk skips, such as `node_modules` or `.venv`; empty when there is none. */
   namesInSkipped(folder: string): string[] {
     try {
-      const real = realpathSync(join(this.root, folder));
+      const real = realpathSync.native(join(this.root, folder));
       return insideRoot(this.root, real) ? readdirSync(real).sort(byText) : [];
     } catch {
       return [];
@@ -138,7 +149,7 @@ export class Repository {
   peek(path: string, bytes = 32 * 1024): string {
     const cached = this.cache.get(path);
     if (cached !== undefined) return typeof cached === 'string' ? cached.slice(0, bytes) : '';
-    return this.once(`peek ${path}`, () => readBeginning(this.root, path, bytes));
+    return this.once(`peek ${bytes} ${path}`, () => readBeginning(this.root, path, bytes));
   }
 
   /** A value computed once for this repository, such as all parsed manifests. */
@@ -158,7 +169,7 @@ export class Repository {
     if (this.children.has(path)) return null;
     return this.once(`linked ${path}`, () => {
       try {
-        const real = realpathSync(join(this.root, path));
+        const real = realpathSync.native(join(this.root, path));
         if (!insideRoot(this.root, real)) return null;
         const inside = real.slice(this.root.length + 1).replaceAll(sep, '/') || '.';
         return this.children.has(inside) ? inside : null;
@@ -173,44 +184,4 @@ function push(map: Map<string, string[]>, key: string, value: string): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [value]);
   else list.push(value);
-}
-
-function readBeginning(root: string, path: string, bytes: number): string {
-  try {
-    const real = realpathSync(join(root, path));
-    if (!insideRoot(root, real) || !statSync(real).isFile()) return '';
-    const file = openSync(real, 'r');
-    try {
-      const buffer = Buffer.alloc(bytes);
-      const beginning = buffer.subarray(0, readSync(file, buffer, 0, bytes, 0));
-      return beginning.includes(0) ? '' : new TextDecoder('utf-8').decode(beginning);
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    return '';
-  }
-}
-
-/** Reads one file with every guard; a problem instead of an exception, so that it can be kept. */
-function readText(root: string, path: string): string | LockkeeperProblem {
-  const problem = (code: LockkeeperProblem['code'], message: string, next: string): LockkeeperProblem => ({ code, message, next, file: path });
-  if (joinPath('.', path) === null) return problem('PATH_OUTSIDE_PROJECT', `${path} lies outside the repository.`, 'Name a file inside the repository.');
-  try {
-    const real = realpathSync(join(root, path));
-    if (!insideRoot(root, real)) return problem('PATH_OUTSIDE_PROJECT', `${path} leads out of the repository and was not read.`, 'Replace the link by the file itself.');
-    const entry = statSync(real);
-    if (!entry.isFile()) return problem('UNREADABLE', `${path} is not a regular file.`, 'Name a file.');
-    if (entry.size > maximumBytes) {
-      return problem('FILE_TOO_LARGE', `${path} has ${Math.round(entry.size / 1024 / 1024)} MB; files above ${maximumBytes / 1024 / 1024} MB are not read.`, 'Move bulk data out of the migration, or split the file.');
-    }
-    const bytes = readFileSync(real);
-    if (bytes.subarray(0, 8192).includes(0)) return problem('NOT_TEXT', `${path} is not UTF-8 text.`, 'Save it as UTF-8, or take it out of the migration folder.');
-    return new TextDecoder('utf-8').decode(bytes);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return problem('PATH_NOT_FOUND', `There is no file ${path}.`, 'Check the path.');
-    if (code === 'ELOOP') return problem('UNREADABLE', `The link ${path} is cyclic.`, 'Remove the link.');
-    return problem('UNREADABLE', `${path} cannot be read.`, 'Check its permissions.');
-  }
 }

@@ -26,7 +26,9 @@ export function sqlFolders(repository: Repository): SqlFolder[] {
   return repository.once('sql folders', () => {
     const folders = new Map<string, string[]>();
     for (const file of repository.withExtension('sql')) folders.set(parentFolder(file), [...(folders.get(parentFolder(file)) ?? []), file]);
-    return [...folders].sort(([a], [b]) => byText(a, b)).map(([folder, files]) => ({ folder, files: files.sort(byText), marker: markerOf(repository, files) }));
+    return [...folders]
+      .sort(([a], [b]) => byText(a, b))
+      .map(([folder, files]) => ({ folder, files: files.sort(byText), marker: markerOf(repository, files) }));
   });
 }
 

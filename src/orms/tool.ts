@@ -29,9 +29,22 @@ export interface Found<Details> {
 /** A stack with everything empty that was not given. */
 export function newStack(given: Pick<Stack, 'tool' | 'supported' | 'folder'> & Partial<Stack>): Stack {
   return {
-    id: `${given.tool}:${given.folder}`, workflow: 'managed', workflowNote: null, toolVersion: null, dialect: 'unknown', migrationFolders: [],
-    order: 'unknown', migrationCount: 0, command: null, databaseSetting: null, transactionMode: 'per-file', heads: [], evidence: [],
-    undetermined: [], problems: [], ...given,
+    id: `${given.tool}:${given.folder}`,
+    workflow: 'managed',
+    workflowNote: null,
+    toolVersion: null,
+    dialect: 'unknown',
+    migrationFolders: [],
+    order: 'unknown',
+    migrationCount: 0,
+    command: null,
+    databaseSetting: null,
+    transactionMode: 'per-file',
+    heads: [],
+    evidence: [],
+    undetermined: [],
+    problems: [],
+    ...given,
   };
 }
 
@@ -68,7 +81,9 @@ export function uniqueIds(stacks: Stack[]): void {
 export function findOnce<Details>(repository: Repository, find: (repository: Repository) => Found<Details>[]): Found<Details>[] {
   return repository.once(find, () => {
     const found = find(repository);
-    found.sort((a, b) => byText(a.stack.folder, b.stack.folder) || byText(a.stack.migrationFolders[0] ?? '', b.stack.migrationFolders[0] ?? ''));
+    found.sort(
+      (a, b) => byText(a.stack.folder, b.stack.folder) || byText(a.stack.migrationFolders[0] ?? '', b.stack.migrationFolders[0] ?? ''),
+    );
     uniqueIds(found.map((each) => each.stack));
     return found;
   });

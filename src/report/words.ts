@@ -50,7 +50,10 @@ export function targetText(assessment: Assessment): string {
 
 /** The statement that a finding is about, if it is about one. */
 export function statementOf(assessment: Assessment, finding: { statement: number | null }): AssessedStatement | undefined {
-  return finding.statement === null ? undefined : assessment.statements.find((statement) => statement.index === finding.statement);
+  if (finding.statement === null) return undefined;
+  // In a whole assessment the index is the position; in a part of one it is not.
+  const there = assessment.statements[finding.statement];
+  return there?.index === finding.statement ? there : assessment.statements.find((statement) => statement.index === finding.statement);
 }
 
 function names(list: readonly string[]): string {

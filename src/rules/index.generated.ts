@@ -27,154 +27,215 @@ import rule23 from './postgres/add-column-references-with-default.js';
 import rule24 from './postgres/add-column-serial.js';
 import rule25 from './postgres/add-column-toast-or-wide.js';
 import rule26 from './postgres/add-column-unique.js';
-import rule27 from './postgres/add-fk.js';
-import rule28 from './postgres/add-fk-cascade.js';
-import rule29 from './postgres/add-fk-in-create-table.js';
-import rule30 from './postgres/add-fk-missing-index.js';
-import rule31 from './postgres/add-fk-multiple-same-tx.js';
-import rule32 from './postgres/add-fk-no-unique-target.js';
-import rule33 from './postgres/add-fk-not-valid-locks-parent.js';
-import rule34 from './postgres/add-fk-partitioned-not-valid.js';
-import rule35 from './postgres/add-fk-referencing-partitioned.js';
-import rule36 from './postgres/add-fk-type-mismatch.js';
-import rule37 from './postgres/add-identity.js';
-import rule38 from './postgres/add-not-null-constraint-valid.js';
-import rule39 from './postgres/alter-constraint-enforced.js';
-import rule40 from './postgres/alter-fk-deferrable.js';
-import rule41 from './postgres/alter-index-attach.js';
-import rule42 from './postgres/alter-index-set-params.js';
-import rule43 from './postgres/alter-sequence.js';
-import rule44 from './postgres/alter-type-array-trap.js';
-import rule45 from './postgres/alter-type-check-revalidate.js';
-import rule46 from './postgres/alter-type-default-uncastable.js';
-import rule47 from './postgres/alter-type-dependency-error.js';
-import rule48 from './postgres/alter-type-enum-recreate.js';
-import rule49 from './postgres/alter-type-fk-column.js';
-import rule50 from './postgres/alter-type-index-rebuild.js';
-import rule51 from './postgres/alter-type-narrowing.js';
-import rule52 from './postgres/alter-type-referenced-pk.js';
-import rule53 from './postgres/alter-type-rewrite.js';
-import rule54 from './postgres/alter-type-statistics-reset.js';
-import rule55 from './postgres/alter-type-timezone-dependent.js';
-import rule56 from './postgres/alter-type-using-expression.js';
-import rule57 from './postgres/alter-type-widening-safe.js';
-import rule58 from './postgres/attach-partition.js';
-import rule59 from './postgres/attach-partition-default-scan.js';
-import rule60 from './postgres/attach-partition-fk.js';
-import rule61 from './postgres/attach-partition-index-build.js';
-import rule62 from './postgres/autovacuum-disabled.js';
-import rule63 from './postgres/cluster.js';
-import rule64 from './postgres/composite-add-attribute.js';
-import rule65 from './postgres/create-matview-with-data.js';
-import rule66 from './postgres/create-or-replace-view-incompatible.js';
-import rule67 from './postgres/create-partition-of.js';
-import rule68 from './postgres/create-rule.js';
-import rule69 from './postgres/create-schema-qualified.js';
-import rule70 from './postgres/create-subscription-tx.js';
-import rule71 from './postgres/create-table-as.js';
-import rule72 from './postgres/create-table-if-not-exists-drift.js';
-import rule73 from './postgres/create-table-no-pk.js';
-import rule74 from './postgres/create-trigger.js';
-import rule75 from './postgres/create-unlogged.js';
-import rule76 from './postgres/detach-concurrently-default.js';
-import rule77 from './postgres/detach-concurrently-pending.js';
-import rule78 from './postgres/detach-partition.js';
-import rule79 from './postgres/disable-trigger.js';
-import rule80 from './postgres/domain-add-constraint.js';
-import rule81 from './postgres/domain-create-with-constraint.js';
-import rule82 from './postgres/domain-set-not-null.js';
-import rule83 from './postgres/domain-validate.js';
-import rule84 from './postgres/drop-column.js';
-import rule85 from './postgres/drop-column-cascade.js';
-import rule86 from './postgres/drop-column-drops-index.js';
-import rule87 from './postgres/drop-column-fk-locks-parent.js';
-import rule88 from './postgres/drop-column-generated-dependent.js';
-import rule89 from './postgres/drop-column-partition-key.js';
-import rule90 from './postgres/drop-column-view-dependency.js';
-import rule91 from './postgres/drop-database.js';
-import rule92 from './postgres/drop-default.js';
-import rule93 from './postgres/drop-fk-locks-parent.js';
-import rule94 from './postgres/drop-identity-or-expression.js';
-import rule95 from './postgres/drop-index.js';
-import rule96 from './postgres/drop-index-concurrently-limits.js';
-import rule97 from './postgres/drop-index-constraint-backed.js';
-import rule98 from './postgres/drop-index-partition-child.js';
-import rule99 from './postgres/drop-index-used.js';
-import rule100 from './postgres/drop-not-null.js';
-import rule101 from './postgres/drop-owned.js';
-import rule102 from './postgres/drop-partition.js';
-import rule103 from './postgres/drop-recreate-table.js';
-import rule104 from './postgres/drop-schema.js';
-import rule105 from './postgres/drop-sequence-cascade.js';
-import rule106 from './postgres/drop-table.js';
-import rule107 from './postgres/drop-table-cascade.js';
-import rule108 from './postgres/drop-table-dependent-error.js';
-import rule109 from './postgres/drop-table-fk-locks-parents.js';
-import rule110 from './postgres/drop-trigger.js';
-import rule111 from './postgres/drop-type-domain-cascade.js';
-import rule112 from './postgres/drop-view.js';
-import rule113 from './postgres/enable-rls.js';
-import rule114 from './postgres/enum-add-value-unordered.js';
-import rule115 from './postgres/enum-add-value-used-same-tx.js';
-import rule116 from './postgres/enum-create.js';
-import rule117 from './postgres/enum-remove-value.js';
-import rule118 from './postgres/event-trigger.js';
-import rule119 from './postgres/grant-revoke.js';
-import rule120 from './postgres/identifier-truncated.js';
-import rule121 from './postgres/identity-sequence-not-synced.js';
-import rule122 from './postgres/inherit.js';
-import rule123 from './postgres/int-pk-exhaustion.js';
-import rule124 from './postgres/lock-table.js';
-import rule125 from './postgres/owner-to.js';
-import rule126 from './postgres/pg18-not-null-not-valid.js';
-import rule127 from './postgres/policy-change.js';
-import rule128 from './postgres/publication-change.js';
-import rule129 from './postgres/redundant-index.js';
-import rule130 from './postgres/refresh-matview.js';
-import rule131 from './postgres/refresh-matview-concurrently.js';
-import rule132 from './postgres/refresh-matview-no-data.js';
-import rule133 from './postgres/reindex.js';
-import rule134 from './postgres/reindex-concurrently-leftover.js';
-import rule135 from './postgres/reindex-partitioned-tx.js';
-import rule136 from './postgres/rename-column.js';
-import rule137 from './postgres/rename-column-breaks-functions.js';
-import rule138 from './postgres/rename-constraint.js';
-import rule139 from './postgres/rename-enum-value.js';
-import rule140 from './postgres/rename-index.js';
-import rule141 from './postgres/rename-index-via-alter-table.js';
-import rule142 from './postgres/rename-schema.js';
-import rule143 from './postgres/rename-table.js';
-import rule144 from './postgres/rename-type-function-sequence.js';
-import rule145 from './postgres/replace-index-gap.js';
-import rule146 from './postgres/replace-view-lock.js';
-import rule147 from './postgres/replica-identity.js';
-import rule148 from './postgres/sequence-restart.js';
-import rule149 from './postgres/session-replication-role.js';
-import rule150 from './postgres/set-access-method.js';
-import rule151 from './postgres/set-default-no-backfill.js';
-import rule152 from './postgres/set-expression-rewrite.js';
-import rule153 from './postgres/set-logged-unlogged.js';
-import rule154 from './postgres/set-not-null.js';
-import rule155 from './postgres/set-not-null-check-dropped-same-command.js';
-import rule156 from './postgres/set-not-null-over-not-valid-nn.js';
-import rule157 from './postgres/set-not-null-partitioned.js';
-import rule158 from './postgres/set-not-null-proof-version.js';
-import rule159 from './postgres/set-schema.js';
-import rule160 from './postgres/set-statistics-safe.js';
-import rule161 from './postgres/set-storage-compression.js';
-import rule162 from './postgres/set-storage-params.js';
-import rule163 from './postgres/set-tablespace.js';
-import rule164 from './postgres/truncate.js';
-import rule165 from './postgres/truncate-cascade.js';
-import rule166 from './postgres/truncate-fk-parent.js';
-import rule167 from './postgres/update-partition-key.js';
-import rule168 from './postgres/vacuum-full.js';
-import rule169 from './postgres/vacuum-in-transaction.js';
-import rule170 from './postgres/validate-constraint.js';
-import rule171 from './postgres/validate-in-same-transaction.js';
-import rule172 from './postgres/validate-never-run.js';
-import rule173 from './postgres/view-select-star-stale.js';
-import rule174 from './postgres/wide-index.js';
+import rule27 from './postgres/add-exclusion.js';
+import rule28 from './postgres/add-fk.js';
+import rule29 from './postgres/add-fk-cascade.js';
+import rule30 from './postgres/add-fk-in-create-table.js';
+import rule31 from './postgres/add-fk-missing-index.js';
+import rule32 from './postgres/add-fk-multiple-same-tx.js';
+import rule33 from './postgres/add-fk-no-unique-target.js';
+import rule34 from './postgres/add-fk-not-valid-locks-parent.js';
+import rule35 from './postgres/add-fk-partitioned-not-valid.js';
+import rule36 from './postgres/add-fk-referencing-partitioned.js';
+import rule37 from './postgres/add-fk-type-mismatch.js';
+import rule38 from './postgres/add-identity.js';
+import rule39 from './postgres/add-not-null-constraint-valid.js';
+import rule40 from './postgres/add-pk.js';
+import rule41 from './postgres/add-pk-using-index-nullable.js';
+import rule42 from './postgres/add-temporal-constraint.js';
+import rule43 from './postgres/add-unique.js';
+import rule44 from './postgres/add-unique-data-dependent.js';
+import rule45 from './postgres/add-unique-partition-key-missing.js';
+import rule46 from './postgres/add-unique-partitioned.js';
+import rule47 from './postgres/add-unique-using-index-ineligible.js';
+import rule48 from './postgres/alter-constraint-enforced.js';
+import rule49 from './postgres/alter-fk-deferrable.js';
+import rule50 from './postgres/alter-index-attach.js';
+import rule51 from './postgres/alter-index-set-params.js';
+import rule52 from './postgres/alter-sequence.js';
+import rule53 from './postgres/alter-type-array-trap.js';
+import rule54 from './postgres/alter-type-check-revalidate.js';
+import rule55 from './postgres/alter-type-default-uncastable.js';
+import rule56 from './postgres/alter-type-dependency-error.js';
+import rule57 from './postgres/alter-type-enum-recreate.js';
+import rule58 from './postgres/alter-type-fk-column.js';
+import rule59 from './postgres/alter-type-index-rebuild.js';
+import rule60 from './postgres/alter-type-narrowing.js';
+import rule61 from './postgres/alter-type-referenced-pk.js';
+import rule62 from './postgres/alter-type-rewrite.js';
+import rule63 from './postgres/alter-type-statistics-reset.js';
+import rule64 from './postgres/alter-type-timezone-dependent.js';
+import rule65 from './postgres/alter-type-using-expression.js';
+import rule66 from './postgres/alter-type-widening-safe.js';
+import rule67 from './postgres/attach-partition.js';
+import rule68 from './postgres/attach-partition-default-scan.js';
+import rule69 from './postgres/attach-partition-fk.js';
+import rule70 from './postgres/attach-partition-index-build.js';
+import rule71 from './postgres/autovacuum-conflict.js';
+import rule72 from './postgres/autovacuum-disabled.js';
+import rule73 from './postgres/cluster.js';
+import rule74 from './postgres/collation-or-nondeterministic.js';
+import rule75 from './postgres/comment-on.js';
+import rule76 from './postgres/composite-add-attribute.js';
+import rule77 from './postgres/concurrently-in-multi-statement-file.js';
+import rule78 from './postgres/concurrently-in-transaction.js';
+import rule79 from './postgres/concurrently-invalid-leftover.js';
+import rule80 from './postgres/concurrently-long-transaction.js';
+import rule81 from './postgres/concurrently-with-lock-timeout.js';
+import rule82 from './postgres/create-extension.js';
+import rule83 from './postgres/create-index.js';
+import rule84 from './postgres/create-index-after-alter-same-tx.js';
+import rule85 from './postgres/create-index-concurrently-corruption.js';
+import rule86 from './postgres/create-index-expression-volatile.js';
+import rule87 from './postgres/create-index-if-not-exists-mismatch.js';
+import rule88 from './postgres/create-index-partitioned.js';
+import rule89 from './postgres/create-matview-with-data.js';
+import rule90 from './postgres/create-or-replace-view-incompatible.js';
+import rule91 from './postgres/create-partition-of.js';
+import rule92 from './postgres/create-rule.js';
+import rule93 from './postgres/create-schema-qualified.js';
+import rule94 from './postgres/create-statistics.js';
+import rule95 from './postgres/create-subscription-tx.js';
+import rule96 from './postgres/create-table-as.js';
+import rule97 from './postgres/create-table-if-not-exists-drift.js';
+import rule98 from './postgres/create-table-no-pk.js';
+import rule99 from './postgres/create-trigger.js';
+import rule100 from './postgres/create-unique-index.js';
+import rule101 from './postgres/create-unlogged.js';
+import rule102 from './postgres/data-migration-explicit-ids.js';
+import rule103 from './postgres/ddl-in-do-block.js';
+import rule104 from './postgres/delete-without-where.js';
+import rule105 from './postgres/detach-concurrently-default.js';
+import rule106 from './postgres/detach-concurrently-pending.js';
+import rule107 from './postgres/detach-partition.js';
+import rule108 from './postgres/disable-trigger.js';
+import rule109 from './postgres/dml-in-ddl-migration.js';
+import rule110 from './postgres/domain-add-constraint.js';
+import rule111 from './postgres/domain-create-with-constraint.js';
+import rule112 from './postgres/domain-set-not-null.js';
+import rule113 from './postgres/domain-validate.js';
+import rule114 from './postgres/drop-column.js';
+import rule115 from './postgres/drop-column-cascade.js';
+import rule116 from './postgres/drop-column-drops-index.js';
+import rule117 from './postgres/drop-column-fk-locks-parent.js';
+import rule118 from './postgres/drop-column-generated-dependent.js';
+import rule119 from './postgres/drop-column-partition-key.js';
+import rule120 from './postgres/drop-column-view-dependency.js';
+import rule121 from './postgres/drop-constraint.js';
+import rule122 from './postgres/drop-constraint-cascade.js';
+import rule123 from './postgres/drop-database.js';
+import rule124 from './postgres/drop-default.js';
+import rule125 from './postgres/drop-extension-cascade.js';
+import rule126 from './postgres/drop-fk-locks-parent.js';
+import rule127 from './postgres/drop-function-dependency.js';
+import rule128 from './postgres/drop-identity-or-expression.js';
+import rule129 from './postgres/drop-index.js';
+import rule130 from './postgres/drop-index-concurrently-limits.js';
+import rule131 from './postgres/drop-index-constraint-backed.js';
+import rule132 from './postgres/drop-index-partition-child.js';
+import rule133 from './postgres/drop-index-used.js';
+import rule134 from './postgres/drop-not-null.js';
+import rule135 from './postgres/drop-owned.js';
+import rule136 from './postgres/drop-partition.js';
+import rule137 from './postgres/drop-primary-key.js';
+import rule138 from './postgres/drop-recreate-table.js';
+import rule139 from './postgres/drop-schema.js';
+import rule140 from './postgres/drop-sequence-cascade.js';
+import rule141 from './postgres/drop-table.js';
+import rule142 from './postgres/drop-table-cascade.js';
+import rule143 from './postgres/drop-table-dependent-error.js';
+import rule144 from './postgres/drop-table-fk-locks-parents.js';
+import rule145 from './postgres/drop-trigger.js';
+import rule146 from './postgres/drop-type-domain-cascade.js';
+import rule147 from './postgres/drop-view.js';
+import rule148 from './postgres/duplicate-assignment.js';
+import rule149 from './postgres/enable-rls.js';
+import rule150 from './postgres/enum-add-value-unordered.js';
+import rule151 from './postgres/enum-add-value-used-same-tx.js';
+import rule152 from './postgres/enum-create.js';
+import rule153 from './postgres/enum-remove-value.js';
+import rule154 from './postgres/event-trigger.js';
+import rule155 from './postgres/grant-revoke.js';
+import rule156 from './postgres/identifier-truncated.js';
+import rule157 from './postgres/identity-sequence-not-synced.js';
+import rule158 from './postgres/inherit.js';
+import rule159 from './postgres/insert-select-large.js';
+import rule160 from './postgres/insert-without-columns.js';
+import rule161 from './postgres/int-pk-exhaustion.js';
+import rule162 from './postgres/irreversible-migration.js';
+import rule163 from './postgres/large-table-context.js';
+import rule164 from './postgres/lock-table.js';
+import rule165 from './postgres/lock-timeout-too-long-or-zero.js';
+import rule166 from './postgres/missing-idle-timeout.js';
+import rule167 from './postgres/missing-lock-timeout.js';
+import rule168 from './postgres/missing-statement-timeout.js';
+import rule169 from './postgres/multi-alter-same-table.js';
+import rule170 from './postgres/multi-ddl-transaction.js';
+import rule171 from './postgres/non-idempotent.js';
+import rule172 from './postgres/ordering-hazard.js';
+import rule173 from './postgres/owner-to.js';
+import rule174 from './postgres/pending-trigger-events.js';
+import rule175 from './postgres/pg18-not-null-not-valid.js';
+import rule176 from './postgres/policy-change.js';
+import rule177 from './postgres/publication-change.js';
+import rule178 from './postgres/redundant-index.js';
+import rule179 from './postgres/refresh-matview.js';
+import rule180 from './postgres/refresh-matview-concurrently.js';
+import rule181 from './postgres/refresh-matview-no-data.js';
+import rule182 from './postgres/reindex.js';
+import rule183 from './postgres/reindex-concurrently-leftover.js';
+import rule184 from './postgres/reindex-partitioned-tx.js';
+import rule185 from './postgres/rename-column.js';
+import rule186 from './postgres/rename-column-breaks-functions.js';
+import rule187 from './postgres/rename-constraint.js';
+import rule188 from './postgres/rename-enum-value.js';
+import rule189 from './postgres/rename-index.js';
+import rule190 from './postgres/rename-index-via-alter-table.js';
+import rule191 from './postgres/rename-schema.js';
+import rule192 from './postgres/rename-table.js';
+import rule193 from './postgres/rename-type-function-sequence.js';
+import rule194 from './postgres/replace-function-incompatible.js';
+import rule195 from './postgres/replace-index-gap.js';
+import rule196 from './postgres/replace-view-lock.js';
+import rule197 from './postgres/replica-identity.js';
+import rule198 from './postgres/savepoint-overuse.js';
+import rule199 from './postgres/security-definer-search-path.js';
+import rule200 from './postgres/select-for-update-bulk.js';
+import rule201 from './postgres/select-star-in-view-or-function.js';
+import rule202 from './postgres/sequence-restart.js';
+import rule203 from './postgres/session-replication-role.js';
+import rule204 from './postgres/set-access-method.js';
+import rule205 from './postgres/set-default-no-backfill.js';
+import rule206 from './postgres/set-expression-rewrite.js';
+import rule207 from './postgres/set-local-outside-tx.js';
+import rule208 from './postgres/set-logged-unlogged.js';
+import rule209 from './postgres/set-not-null.js';
+import rule210 from './postgres/set-not-null-check-dropped-same-command.js';
+import rule211 from './postgres/set-not-null-over-not-valid-nn.js';
+import rule212 from './postgres/set-not-null-partitioned.js';
+import rule213 from './postgres/set-not-null-proof-version.js';
+import rule214 from './postgres/set-schema.js';
+import rule215 from './postgres/set-statistics-safe.js';
+import rule216 from './postgres/set-storage-compression.js';
+import rule217 from './postgres/set-storage-params.js';
+import rule218 from './postgres/set-tablespace.js';
+import rule219 from './postgres/strong-plus-weak-subcommand.js';
+import rule220 from './postgres/superuser-operation.js';
+import rule221 from './postgres/truncate.js';
+import rule222 from './postgres/truncate-cascade.js';
+import rule223 from './postgres/truncate-fk-parent.js';
+import rule224 from './postgres/tx-forbidden-statement.js';
+import rule225 from './postgres/uncommitted-transaction.js';
+import rule226 from './postgres/update-partition-key.js';
+import rule227 from './postgres/update-tautology-where.js';
+import rule228 from './postgres/update-without-where.js';
+import rule229 from './postgres/vacuum-full.js';
+import rule230 from './postgres/vacuum-in-transaction.js';
+import rule231 from './postgres/validate-constraint.js';
+import rule232 from './postgres/validate-in-same-transaction.js';
+import rule233 from './postgres/validate-never-run.js';
+import rule234 from './postgres/view-select-star-stale.js';
+import rule235 from './postgres/wide-index.js';
 
 /** All rules by id, sorted. */
 export const rules: Readonly<Record<string, Rule>> = {
@@ -205,152 +266,213 @@ export const rules: Readonly<Record<string, Rule>> = {
   'add-column-serial': rule24 as unknown as Rule,
   'add-column-toast-or-wide': rule25 as unknown as Rule,
   'add-column-unique': rule26 as unknown as Rule,
-  'add-fk': rule27 as unknown as Rule,
-  'add-fk-cascade': rule28 as unknown as Rule,
-  'add-fk-in-create-table': rule29 as unknown as Rule,
-  'add-fk-missing-index': rule30 as unknown as Rule,
-  'add-fk-multiple-same-tx': rule31 as unknown as Rule,
-  'add-fk-no-unique-target': rule32 as unknown as Rule,
-  'add-fk-not-valid-locks-parent': rule33 as unknown as Rule,
-  'add-fk-partitioned-not-valid': rule34 as unknown as Rule,
-  'add-fk-referencing-partitioned': rule35 as unknown as Rule,
-  'add-fk-type-mismatch': rule36 as unknown as Rule,
-  'add-identity': rule37 as unknown as Rule,
-  'add-not-null-constraint-valid': rule38 as unknown as Rule,
-  'alter-constraint-enforced': rule39 as unknown as Rule,
-  'alter-fk-deferrable': rule40 as unknown as Rule,
-  'alter-index-attach': rule41 as unknown as Rule,
-  'alter-index-set-params': rule42 as unknown as Rule,
-  'alter-sequence': rule43 as unknown as Rule,
-  'alter-type-array-trap': rule44 as unknown as Rule,
-  'alter-type-check-revalidate': rule45 as unknown as Rule,
-  'alter-type-default-uncastable': rule46 as unknown as Rule,
-  'alter-type-dependency-error': rule47 as unknown as Rule,
-  'alter-type-enum-recreate': rule48 as unknown as Rule,
-  'alter-type-fk-column': rule49 as unknown as Rule,
-  'alter-type-index-rebuild': rule50 as unknown as Rule,
-  'alter-type-narrowing': rule51 as unknown as Rule,
-  'alter-type-referenced-pk': rule52 as unknown as Rule,
-  'alter-type-rewrite': rule53 as unknown as Rule,
-  'alter-type-statistics-reset': rule54 as unknown as Rule,
-  'alter-type-timezone-dependent': rule55 as unknown as Rule,
-  'alter-type-using-expression': rule56 as unknown as Rule,
-  'alter-type-widening-safe': rule57 as unknown as Rule,
-  'attach-partition': rule58 as unknown as Rule,
-  'attach-partition-default-scan': rule59 as unknown as Rule,
-  'attach-partition-fk': rule60 as unknown as Rule,
-  'attach-partition-index-build': rule61 as unknown as Rule,
-  'autovacuum-disabled': rule62 as unknown as Rule,
-  'cluster': rule63 as unknown as Rule,
-  'composite-add-attribute': rule64 as unknown as Rule,
-  'create-matview-with-data': rule65 as unknown as Rule,
-  'create-or-replace-view-incompatible': rule66 as unknown as Rule,
-  'create-partition-of': rule67 as unknown as Rule,
-  'create-rule': rule68 as unknown as Rule,
-  'create-schema-qualified': rule69 as unknown as Rule,
-  'create-subscription-tx': rule70 as unknown as Rule,
-  'create-table-as': rule71 as unknown as Rule,
-  'create-table-if-not-exists-drift': rule72 as unknown as Rule,
-  'create-table-no-pk': rule73 as unknown as Rule,
-  'create-trigger': rule74 as unknown as Rule,
-  'create-unlogged': rule75 as unknown as Rule,
-  'detach-concurrently-default': rule76 as unknown as Rule,
-  'detach-concurrently-pending': rule77 as unknown as Rule,
-  'detach-partition': rule78 as unknown as Rule,
-  'disable-trigger': rule79 as unknown as Rule,
-  'domain-add-constraint': rule80 as unknown as Rule,
-  'domain-create-with-constraint': rule81 as unknown as Rule,
-  'domain-set-not-null': rule82 as unknown as Rule,
-  'domain-validate': rule83 as unknown as Rule,
-  'drop-column': rule84 as unknown as Rule,
-  'drop-column-cascade': rule85 as unknown as Rule,
-  'drop-column-drops-index': rule86 as unknown as Rule,
-  'drop-column-fk-locks-parent': rule87 as unknown as Rule,
-  'drop-column-generated-dependent': rule88 as unknown as Rule,
-  'drop-column-partition-key': rule89 as unknown as Rule,
-  'drop-column-view-dependency': rule90 as unknown as Rule,
-  'drop-database': rule91 as unknown as Rule,
-  'drop-default': rule92 as unknown as Rule,
-  'drop-fk-locks-parent': rule93 as unknown as Rule,
-  'drop-identity-or-expression': rule94 as unknown as Rule,
-  'drop-index': rule95 as unknown as Rule,
-  'drop-index-concurrently-limits': rule96 as unknown as Rule,
-  'drop-index-constraint-backed': rule97 as unknown as Rule,
-  'drop-index-partition-child': rule98 as unknown as Rule,
-  'drop-index-used': rule99 as unknown as Rule,
-  'drop-not-null': rule100 as unknown as Rule,
-  'drop-owned': rule101 as unknown as Rule,
-  'drop-partition': rule102 as unknown as Rule,
-  'drop-recreate-table': rule103 as unknown as Rule,
-  'drop-schema': rule104 as unknown as Rule,
-  'drop-sequence-cascade': rule105 as unknown as Rule,
-  'drop-table': rule106 as unknown as Rule,
-  'drop-table-cascade': rule107 as unknown as Rule,
-  'drop-table-dependent-error': rule108 as unknown as Rule,
-  'drop-table-fk-locks-parents': rule109 as unknown as Rule,
-  'drop-trigger': rule110 as unknown as Rule,
-  'drop-type-domain-cascade': rule111 as unknown as Rule,
-  'drop-view': rule112 as unknown as Rule,
-  'enable-rls': rule113 as unknown as Rule,
-  'enum-add-value-unordered': rule114 as unknown as Rule,
-  'enum-add-value-used-same-tx': rule115 as unknown as Rule,
-  'enum-create': rule116 as unknown as Rule,
-  'enum-remove-value': rule117 as unknown as Rule,
-  'event-trigger': rule118 as unknown as Rule,
-  'grant-revoke': rule119 as unknown as Rule,
-  'identifier-truncated': rule120 as unknown as Rule,
-  'identity-sequence-not-synced': rule121 as unknown as Rule,
-  'inherit': rule122 as unknown as Rule,
-  'int-pk-exhaustion': rule123 as unknown as Rule,
-  'lock-table': rule124 as unknown as Rule,
-  'owner-to': rule125 as unknown as Rule,
-  'pg18-not-null-not-valid': rule126 as unknown as Rule,
-  'policy-change': rule127 as unknown as Rule,
-  'publication-change': rule128 as unknown as Rule,
-  'redundant-index': rule129 as unknown as Rule,
-  'refresh-matview': rule130 as unknown as Rule,
-  'refresh-matview-concurrently': rule131 as unknown as Rule,
-  'refresh-matview-no-data': rule132 as unknown as Rule,
-  'reindex': rule133 as unknown as Rule,
-  'reindex-concurrently-leftover': rule134 as unknown as Rule,
-  'reindex-partitioned-tx': rule135 as unknown as Rule,
-  'rename-column': rule136 as unknown as Rule,
-  'rename-column-breaks-functions': rule137 as unknown as Rule,
-  'rename-constraint': rule138 as unknown as Rule,
-  'rename-enum-value': rule139 as unknown as Rule,
-  'rename-index': rule140 as unknown as Rule,
-  'rename-index-via-alter-table': rule141 as unknown as Rule,
-  'rename-schema': rule142 as unknown as Rule,
-  'rename-table': rule143 as unknown as Rule,
-  'rename-type-function-sequence': rule144 as unknown as Rule,
-  'replace-index-gap': rule145 as unknown as Rule,
-  'replace-view-lock': rule146 as unknown as Rule,
-  'replica-identity': rule147 as unknown as Rule,
-  'sequence-restart': rule148 as unknown as Rule,
-  'session-replication-role': rule149 as unknown as Rule,
-  'set-access-method': rule150 as unknown as Rule,
-  'set-default-no-backfill': rule151 as unknown as Rule,
-  'set-expression-rewrite': rule152 as unknown as Rule,
-  'set-logged-unlogged': rule153 as unknown as Rule,
-  'set-not-null': rule154 as unknown as Rule,
-  'set-not-null-check-dropped-same-command': rule155 as unknown as Rule,
-  'set-not-null-over-not-valid-nn': rule156 as unknown as Rule,
-  'set-not-null-partitioned': rule157 as unknown as Rule,
-  'set-not-null-proof-version': rule158 as unknown as Rule,
-  'set-schema': rule159 as unknown as Rule,
-  'set-statistics-safe': rule160 as unknown as Rule,
-  'set-storage-compression': rule161 as unknown as Rule,
-  'set-storage-params': rule162 as unknown as Rule,
-  'set-tablespace': rule163 as unknown as Rule,
-  'truncate': rule164 as unknown as Rule,
-  'truncate-cascade': rule165 as unknown as Rule,
-  'truncate-fk-parent': rule166 as unknown as Rule,
-  'update-partition-key': rule167 as unknown as Rule,
-  'vacuum-full': rule168 as unknown as Rule,
-  'vacuum-in-transaction': rule169 as unknown as Rule,
-  'validate-constraint': rule170 as unknown as Rule,
-  'validate-in-same-transaction': rule171 as unknown as Rule,
-  'validate-never-run': rule172 as unknown as Rule,
-  'view-select-star-stale': rule173 as unknown as Rule,
-  'wide-index': rule174 as unknown as Rule,
+  'add-exclusion': rule27 as unknown as Rule,
+  'add-fk': rule28 as unknown as Rule,
+  'add-fk-cascade': rule29 as unknown as Rule,
+  'add-fk-in-create-table': rule30 as unknown as Rule,
+  'add-fk-missing-index': rule31 as unknown as Rule,
+  'add-fk-multiple-same-tx': rule32 as unknown as Rule,
+  'add-fk-no-unique-target': rule33 as unknown as Rule,
+  'add-fk-not-valid-locks-parent': rule34 as unknown as Rule,
+  'add-fk-partitioned-not-valid': rule35 as unknown as Rule,
+  'add-fk-referencing-partitioned': rule36 as unknown as Rule,
+  'add-fk-type-mismatch': rule37 as unknown as Rule,
+  'add-identity': rule38 as unknown as Rule,
+  'add-not-null-constraint-valid': rule39 as unknown as Rule,
+  'add-pk': rule40 as unknown as Rule,
+  'add-pk-using-index-nullable': rule41 as unknown as Rule,
+  'add-temporal-constraint': rule42 as unknown as Rule,
+  'add-unique': rule43 as unknown as Rule,
+  'add-unique-data-dependent': rule44 as unknown as Rule,
+  'add-unique-partition-key-missing': rule45 as unknown as Rule,
+  'add-unique-partitioned': rule46 as unknown as Rule,
+  'add-unique-using-index-ineligible': rule47 as unknown as Rule,
+  'alter-constraint-enforced': rule48 as unknown as Rule,
+  'alter-fk-deferrable': rule49 as unknown as Rule,
+  'alter-index-attach': rule50 as unknown as Rule,
+  'alter-index-set-params': rule51 as unknown as Rule,
+  'alter-sequence': rule52 as unknown as Rule,
+  'alter-type-array-trap': rule53 as unknown as Rule,
+  'alter-type-check-revalidate': rule54 as unknown as Rule,
+  'alter-type-default-uncastable': rule55 as unknown as Rule,
+  'alter-type-dependency-error': rule56 as unknown as Rule,
+  'alter-type-enum-recreate': rule57 as unknown as Rule,
+  'alter-type-fk-column': rule58 as unknown as Rule,
+  'alter-type-index-rebuild': rule59 as unknown as Rule,
+  'alter-type-narrowing': rule60 as unknown as Rule,
+  'alter-type-referenced-pk': rule61 as unknown as Rule,
+  'alter-type-rewrite': rule62 as unknown as Rule,
+  'alter-type-statistics-reset': rule63 as unknown as Rule,
+  'alter-type-timezone-dependent': rule64 as unknown as Rule,
+  'alter-type-using-expression': rule65 as unknown as Rule,
+  'alter-type-widening-safe': rule66 as unknown as Rule,
+  'attach-partition': rule67 as unknown as Rule,
+  'attach-partition-default-scan': rule68 as unknown as Rule,
+  'attach-partition-fk': rule69 as unknown as Rule,
+  'attach-partition-index-build': rule70 as unknown as Rule,
+  'autovacuum-conflict': rule71 as unknown as Rule,
+  'autovacuum-disabled': rule72 as unknown as Rule,
+  'cluster': rule73 as unknown as Rule,
+  'collation-or-nondeterministic': rule74 as unknown as Rule,
+  'comment-on': rule75 as unknown as Rule,
+  'composite-add-attribute': rule76 as unknown as Rule,
+  'concurrently-in-multi-statement-file': rule77 as unknown as Rule,
+  'concurrently-in-transaction': rule78 as unknown as Rule,
+  'concurrently-invalid-leftover': rule79 as unknown as Rule,
+  'concurrently-long-transaction': rule80 as unknown as Rule,
+  'concurrently-with-lock-timeout': rule81 as unknown as Rule,
+  'create-extension': rule82 as unknown as Rule,
+  'create-index': rule83 as unknown as Rule,
+  'create-index-after-alter-same-tx': rule84 as unknown as Rule,
+  'create-index-concurrently-corruption': rule85 as unknown as Rule,
+  'create-index-expression-volatile': rule86 as unknown as Rule,
+  'create-index-if-not-exists-mismatch': rule87 as unknown as Rule,
+  'create-index-partitioned': rule88 as unknown as Rule,
+  'create-matview-with-data': rule89 as unknown as Rule,
+  'create-or-replace-view-incompatible': rule90 as unknown as Rule,
+  'create-partition-of': rule91 as unknown as Rule,
+  'create-rule': rule92 as unknown as Rule,
+  'create-schema-qualified': rule93 as unknown as Rule,
+  'create-statistics': rule94 as unknown as Rule,
+  'create-subscription-tx': rule95 as unknown as Rule,
+  'create-table-as': rule96 as unknown as Rule,
+  'create-table-if-not-exists-drift': rule97 as unknown as Rule,
+  'create-table-no-pk': rule98 as unknown as Rule,
+  'create-trigger': rule99 as unknown as Rule,
+  'create-unique-index': rule100 as unknown as Rule,
+  'create-unlogged': rule101 as unknown as Rule,
+  'data-migration-explicit-ids': rule102 as unknown as Rule,
+  'ddl-in-do-block': rule103 as unknown as Rule,
+  'delete-without-where': rule104 as unknown as Rule,
+  'detach-concurrently-default': rule105 as unknown as Rule,
+  'detach-concurrently-pending': rule106 as unknown as Rule,
+  'detach-partition': rule107 as unknown as Rule,
+  'disable-trigger': rule108 as unknown as Rule,
+  'dml-in-ddl-migration': rule109 as unknown as Rule,
+  'domain-add-constraint': rule110 as unknown as Rule,
+  'domain-create-with-constraint': rule111 as unknown as Rule,
+  'domain-set-not-null': rule112 as unknown as Rule,
+  'domain-validate': rule113 as unknown as Rule,
+  'drop-column': rule114 as unknown as Rule,
+  'drop-column-cascade': rule115 as unknown as Rule,
+  'drop-column-drops-index': rule116 as unknown as Rule,
+  'drop-column-fk-locks-parent': rule117 as unknown as Rule,
+  'drop-column-generated-dependent': rule118 as unknown as Rule,
+  'drop-column-partition-key': rule119 as unknown as Rule,
+  'drop-column-view-dependency': rule120 as unknown as Rule,
+  'drop-constraint': rule121 as unknown as Rule,
+  'drop-constraint-cascade': rule122 as unknown as Rule,
+  'drop-database': rule123 as unknown as Rule,
+  'drop-default': rule124 as unknown as Rule,
+  'drop-extension-cascade': rule125 as unknown as Rule,
+  'drop-fk-locks-parent': rule126 as unknown as Rule,
+  'drop-function-dependency': rule127 as unknown as Rule,
+  'drop-identity-or-expression': rule128 as unknown as Rule,
+  'drop-index': rule129 as unknown as Rule,
+  'drop-index-concurrently-limits': rule130 as unknown as Rule,
+  'drop-index-constraint-backed': rule131 as unknown as Rule,
+  'drop-index-partition-child': rule132 as unknown as Rule,
+  'drop-index-used': rule133 as unknown as Rule,
+  'drop-not-null': rule134 as unknown as Rule,
+  'drop-owned': rule135 as unknown as Rule,
+  'drop-partition': rule136 as unknown as Rule,
+  'drop-primary-key': rule137 as unknown as Rule,
+  'drop-recreate-table': rule138 as unknown as Rule,
+  'drop-schema': rule139 as unknown as Rule,
+  'drop-sequence-cascade': rule140 as unknown as Rule,
+  'drop-table': rule141 as unknown as Rule,
+  'drop-table-cascade': rule142 as unknown as Rule,
+  'drop-table-dependent-error': rule143 as unknown as Rule,
+  'drop-table-fk-locks-parents': rule144 as unknown as Rule,
+  'drop-trigger': rule145 as unknown as Rule,
+  'drop-type-domain-cascade': rule146 as unknown as Rule,
+  'drop-view': rule147 as unknown as Rule,
+  'duplicate-assignment': rule148 as unknown as Rule,
+  'enable-rls': rule149 as unknown as Rule,
+  'enum-add-value-unordered': rule150 as unknown as Rule,
+  'enum-add-value-used-same-tx': rule151 as unknown as Rule,
+  'enum-create': rule152 as unknown as Rule,
+  'enum-remove-value': rule153 as unknown as Rule,
+  'event-trigger': rule154 as unknown as Rule,
+  'grant-revoke': rule155 as unknown as Rule,
+  'identifier-truncated': rule156 as unknown as Rule,
+  'identity-sequence-not-synced': rule157 as unknown as Rule,
+  'inherit': rule158 as unknown as Rule,
+  'insert-select-large': rule159 as unknown as Rule,
+  'insert-without-columns': rule160 as unknown as Rule,
+  'int-pk-exhaustion': rule161 as unknown as Rule,
+  'irreversible-migration': rule162 as unknown as Rule,
+  'large-table-context': rule163 as unknown as Rule,
+  'lock-table': rule164 as unknown as Rule,
+  'lock-timeout-too-long-or-zero': rule165 as unknown as Rule,
+  'missing-idle-timeout': rule166 as unknown as Rule,
+  'missing-lock-timeout': rule167 as unknown as Rule,
+  'missing-statement-timeout': rule168 as unknown as Rule,
+  'multi-alter-same-table': rule169 as unknown as Rule,
+  'multi-ddl-transaction': rule170 as unknown as Rule,
+  'non-idempotent': rule171 as unknown as Rule,
+  'ordering-hazard': rule172 as unknown as Rule,
+  'owner-to': rule173 as unknown as Rule,
+  'pending-trigger-events': rule174 as unknown as Rule,
+  'pg18-not-null-not-valid': rule175 as unknown as Rule,
+  'policy-change': rule176 as unknown as Rule,
+  'publication-change': rule177 as unknown as Rule,
+  'redundant-index': rule178 as unknown as Rule,
+  'refresh-matview': rule179 as unknown as Rule,
+  'refresh-matview-concurrently': rule180 as unknown as Rule,
+  'refresh-matview-no-data': rule181 as unknown as Rule,
+  'reindex': rule182 as unknown as Rule,
+  'reindex-concurrently-leftover': rule183 as unknown as Rule,
+  'reindex-partitioned-tx': rule184 as unknown as Rule,
+  'rename-column': rule185 as unknown as Rule,
+  'rename-column-breaks-functions': rule186 as unknown as Rule,
+  'rename-constraint': rule187 as unknown as Rule,
+  'rename-enum-value': rule188 as unknown as Rule,
+  'rename-index': rule189 as unknown as Rule,
+  'rename-index-via-alter-table': rule190 as unknown as Rule,
+  'rename-schema': rule191 as unknown as Rule,
+  'rename-table': rule192 as unknown as Rule,
+  'rename-type-function-sequence': rule193 as unknown as Rule,
+  'replace-function-incompatible': rule194 as unknown as Rule,
+  'replace-index-gap': rule195 as unknown as Rule,
+  'replace-view-lock': rule196 as unknown as Rule,
+  'replica-identity': rule197 as unknown as Rule,
+  'savepoint-overuse': rule198 as unknown as Rule,
+  'security-definer-search-path': rule199 as unknown as Rule,
+  'select-for-update-bulk': rule200 as unknown as Rule,
+  'select-star-in-view-or-function': rule201 as unknown as Rule,
+  'sequence-restart': rule202 as unknown as Rule,
+  'session-replication-role': rule203 as unknown as Rule,
+  'set-access-method': rule204 as unknown as Rule,
+  'set-default-no-backfill': rule205 as unknown as Rule,
+  'set-expression-rewrite': rule206 as unknown as Rule,
+  'set-local-outside-tx': rule207 as unknown as Rule,
+  'set-logged-unlogged': rule208 as unknown as Rule,
+  'set-not-null': rule209 as unknown as Rule,
+  'set-not-null-check-dropped-same-command': rule210 as unknown as Rule,
+  'set-not-null-over-not-valid-nn': rule211 as unknown as Rule,
+  'set-not-null-partitioned': rule212 as unknown as Rule,
+  'set-not-null-proof-version': rule213 as unknown as Rule,
+  'set-schema': rule214 as unknown as Rule,
+  'set-statistics-safe': rule215 as unknown as Rule,
+  'set-storage-compression': rule216 as unknown as Rule,
+  'set-storage-params': rule217 as unknown as Rule,
+  'set-tablespace': rule218 as unknown as Rule,
+  'strong-plus-weak-subcommand': rule219 as unknown as Rule,
+  'superuser-operation': rule220 as unknown as Rule,
+  'truncate': rule221 as unknown as Rule,
+  'truncate-cascade': rule222 as unknown as Rule,
+  'truncate-fk-parent': rule223 as unknown as Rule,
+  'tx-forbidden-statement': rule224 as unknown as Rule,
+  'uncommitted-transaction': rule225 as unknown as Rule,
+  'update-partition-key': rule226 as unknown as Rule,
+  'update-tautology-where': rule227 as unknown as Rule,
+  'update-without-where': rule228 as unknown as Rule,
+  'vacuum-full': rule229 as unknown as Rule,
+  'vacuum-in-transaction': rule230 as unknown as Rule,
+  'validate-constraint': rule231 as unknown as Rule,
+  'validate-in-same-transaction': rule232 as unknown as Rule,
+  'validate-never-run': rule233 as unknown as Rule,
+  'view-select-star-stale': rule234 as unknown as Rule,
+  'wide-index': rule235 as unknown as Rule,
 };

@@ -189,7 +189,7 @@ describe('what newer servers have', () => {
       url(18, 'newer'),
       'CREATE TABLE a (id int, b int GENERATED ALWAYS AS (id + 1) VIRTUAL, c int, CONSTRAINT quiet CHECK (id > 0) NOT ENFORCED)',
       'ALTER TABLE a ADD CONSTRAINT later NOT NULL c NOT VALID',
-      'CREATE TABLE spans (span int4range, PRIMARY KEY (span WITHOUT OVERLAPS))',
+      'CREATE TABLE spans (id int4range, span int4range, PRIMARY KEY (id, span WITHOUT OVERLAPS))',
     );
     const { relations } = await read(url(18, 'newer'));
     const a = relations.get('public.a');

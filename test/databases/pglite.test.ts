@@ -56,7 +56,7 @@ describe('a throw-away database', () => {
 
   it('boots where nothing can be kept, and prints nothing', async () => {
     const script = `import { openThrowAway } from './src/databases/pglite.ts';
-      const database = await openThrowAway({ cacheFolder: '/proc/no/such/folder' });
+      const database = await openThrowAway({ cacheFolder: '/dev/null/folder' });
       await database.exec('SELECT 1; NOTIFY a').catch(() => undefined);
       await database.close();`;
     const { stdout, stderr } = await execa('node', ['--import', 'tsx', '--input-type=module', '-e', script]);

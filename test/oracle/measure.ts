@@ -7,7 +7,7 @@ import type { Observation, RoleShape, Shape } from './types.js';
 import { type Outcome, toRoles } from './roles.js';
 
 /** Observes the shapes that this server's major knows. Shapes with the same setup share a database. */
-export async function observeAll<S extends Shape>(server: TestServer, shapes: readonly S[], seen: (shape: S, observation: Observation) => void): Promise<void> {
+export async function observeAll<S extends Shape>(server: TestServer, shapes: readonly S[], seen: (shape: S, observation: Observation) => void, base = commonSetup): Promise<void> {
   const bySetup = new Map<string, S[]>();
   for (const shape of shapes) {
     const [first, last] = shape.versions ?? [0, Number.POSITIVE_INFINITY];
@@ -15,7 +15,7 @@ export async function observeAll<S extends Shape>(server: TestServer, shapes: re
     const group = bySetup.get(shape.setup) ?? [];
     bySetup.set(shape.setup, [...group, shape]);
   }
-  const databases = await prepareDatabases(server, commonSetup);
+  const databases = await prepareDatabases(server, base);
   try {
     for (const [setup, group] of bySetup) {
       const workplace = await openWorkplace(databases, setup).catch((error: unknown) => {

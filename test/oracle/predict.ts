@@ -16,12 +16,12 @@ const decisive = new Set(['schema', 'values', 'functionVolatility', 'privileges'
  *
  * @returns null where the analyser says that it cannot tell
  */
-export async function predict(shape: Shape, major: number): Promise<Prediction | null> {
+export async function predict(shape: Shape, major: number, base = commonSetup): Promise<Prediction | null> {
   await loadParser();
   let prediction: Prediction | null = null;
   const parts = shape.setup.split(/^-- next$/m).map((part) => unit(part, false, 'none'));
   const before = shape.before ? [unit(shape.before, false, 'none')] : [];
-  const units = [unit(commonSetup, false, 'none'), ...parts, ...before, unit(shape.sql, true, 'none')];
+  const units = [unit(base, false, 'none'), ...parts, ...before, unit(shape.sql, true, 'none')];
   const facts = { engine: 'postgres' as const, version: major, fullVersion: '', timeZone: 'UTC', lockTimeoutMs: 0, statementTimeoutMs: 0, tables: {}, longTransactions: [], replicas: [], logicalSlots: 0, isSuperuser: true };
   walk({ version: major, units, historyIsComplete: true, facts }, ({ statement }) => {
     const unsure = statement.unanalysed !== null || statement.changeEffects.some((effects) => effects.needs.some((need) => decisive.has(need)));

@@ -25,7 +25,7 @@ export async function tlsOptions(address: Address): Promise<ConnectionOptions | 
 }
 
 /** True when the host is the folder of a Unix socket. */
-export function isSocket(address: Address): boolean {
+function isSocket(address: Address): boolean {
   return address.host.startsWith('/') || address.host.startsWith('@');
 }
 

@@ -67,7 +67,12 @@ function ofIni(repository: Repository, file: string): AlembicEnvironment[] {
     if (url !== undefined) environment.url = { ...url, file, name: `${baseName(file)} sqlalchemy.url` };
     environment.databases = (settings.get('databases')?.value ?? '').split(/[\s,]+/).filter((name) => name !== '');
     const separator = settings.get('path_separator')?.value ?? settings.get('version_path_separator')?.value ?? null;
-    finishVersions(repository, environment, splitLocations(settings.get('version_locations')?.value ?? '', separator), settings.get('recursive_version_locations')?.value === 'true');
+    finishVersions(
+      repository,
+      environment,
+      splitLocations(settings.get('version_locations')?.value ?? '', separator),
+      settings.get('recursive_version_locations')?.value === 'true',
+    );
     environment.flask = sections.has('logger_flask_migrate');
     found.push(environment);
   }
@@ -75,7 +80,11 @@ function ofIni(repository: Repository, file: string): AlembicEnvironment[] {
   if (found.length === 0 && sections.has('alembic') && repository.hasFile(joinPath(parentFolder(file), 'env.py')!)) {
     const folder = parentFolder(file);
     const environment = { ...empty(parentFolder(folder), file, 'alembic'), scripts: folder, flask: true };
-    environment.evidence.push({ file, line: lineOfText(repository, file, /flask_migrate|\[alembic\]/), what: 'Flask-Migrate configuration' });
+    environment.evidence.push({
+      file,
+      line: lineOfText(repository, file, /flask_migrate|\[alembic\]/),
+      what: 'Flask-Migrate configuration',
+    });
     finishVersions(repository, environment, [], false);
     found.push(environment);
   }
@@ -83,14 +92,29 @@ function ofIni(repository: Repository, file: string): AlembicEnvironment[] {
 }
 
 function empty(folder: string, config: string | null, section: string): AlembicEnvironment {
-  return { folder, config, section, scripts: null, versions: [], recursive: false, url: null, databases: [], flask: false, evidence: [], undetermined: [] };
+  return {
+    folder,
+    config,
+    section,
+    scripts: null,
+    versions: [],
+    recursive: false,
+    url: null,
+    databases: [],
+    flask: false,
+    evidence: [],
+    undetermined: [],
+  };
 }
 
 /** Resolves a script location: `%(here)s/x`, a path from the working folder, or `package:folder`. */
 function located(repository: Repository, environment: AlembicEnvironment, location: string): AlembicEnvironment {
   const written = location.replaceAll('%(here)s', '.').trim();
   const resource = /^([A-Za-z_][\w.]*):(.+)$/.exec(written);
-  const paths = resource === null ? [written] : [`${resource[1]!.replaceAll('.', '/')}/${resource[2]!}`, `src/${resource[1]!.replaceAll('.', '/')}/${resource[2]!}`];
+  const paths =
+    resource === null
+      ? [written]
+      : [`${resource[1]!.replaceAll('.', '/')}/${resource[2]!}`, `src/${resource[1]!.replaceAll('.', '/')}/${resource[2]!}`];
   // A path counts from the working folder, which need not be that of the ini.
   for (const folder of location.includes('%(here)s') ? [environment.folder] : upwards(environment.folder)) {
     for (const path of paths) {
@@ -100,7 +124,11 @@ function located(repository: Repository, environment: AlembicEnvironment, locati
     }
   }
   const inside = joinPath(environment.folder, paths[0]!) !== null;
-  environment.undetermined.push(inside ? `script_location in ${environment.config} names a folder that does not exist` : `script_location in ${environment.config} leads out of the repository`);
+  environment.undetermined.push(
+    inside
+      ? `script_location in ${environment.config} names a folder that does not exist`
+      : `script_location in ${environment.config} leads out of the repository`,
+  );
   return environment;
 }
 
@@ -109,9 +137,14 @@ function finishVersions(repository: Repository, environment: AlembicEnvironment,
   const resolved = written.map((each) => {
     const resource = /^([A-Za-z_][\w.]*):(.+)$/.exec(each);
     const path = resource === null ? each.replaceAll('%(here)s', '.') : `${resource[1]!.replaceAll('.', '/')}/${resource[2]!}`;
-    return upwards(environment.folder).flatMap((folder) => joinPath(folder, path) ?? []).find((folder) => repository.hasFolder(folder)) ?? null;
+    return (
+      upwards(environment.folder)
+        .flatMap((folder) => joinPath(folder, path) ?? [])
+        .find((folder) => repository.hasFolder(folder)) ?? null
+    );
   });
-  if (resolved.includes(null)) environment.undetermined.push(`version_locations in ${environment.config} names a folder that is not in the repository`);
+  if (resolved.includes(null))
+    environment.undetermined.push(`version_locations in ${environment.config} names a folder that is not in the repository`);
   environment.versions = resolved.filter((each) => each !== null);
   if (written.length === 0 && environment.scripts !== null) environment.versions = [joinPath(environment.scripts, 'versions')!];
 }
@@ -120,7 +153,10 @@ function finishVersions(repository: Repository, environment: AlembicEnvironment,
 function splitLocations(value: string, separator: string | null): string[] {
   const separators: Record<string, RegExp> = { os: /:/, ':': /:/, ';': /;/, newline: /\n/, space: /\s+/ };
   // A package resource has a colon of its own, so `os` splits only where no name ends.
-  return value.split(separators[separator ?? ''] ?? /[\s,]+/).map((each) => each.trim()).filter((each) => each !== '');
+  return value
+    .split(separators[separator ?? ''] ?? /[\s,]+/)
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
 }
 
 function isScriptFolder(repository: Repository, folder: string): boolean {
@@ -128,7 +164,6 @@ function isScriptFolder(repository: Repository, folder: string): boolean {
   if (!/^\s*from alembic import .*\bcontext\b|^\s*from alembic import context/m.test(text)) return false;
   return repository.hasFolder(joinPath(folder, 'versions')!) || repository.hasFile(joinPath(folder, 'script.py.mako')!);
 }
-
 
 function lineOfText(repository: Repository, file: string, what: string | RegExp): number | null {
   return lineOf(repository.tryRead(file) ?? '', what);

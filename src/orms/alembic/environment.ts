@@ -17,11 +17,19 @@ export interface EnvironmentScript {
   undetermined: string[];
 }
 
-const applicationUrl = /^(?!config\.|process|os\.).*\.(\w*(?:DATABASE|SQLALCHEMY|DB)\w*(?:URL|URI|DSN)\w*|(?:\w+_)?(?:database|db|sqlalchemy)\w*(?:url|uri|dsn)\w*)$/;
+const applicationUrl =
+  /^(?!config\.|process|os\.).*\.(\w*(?:DATABASE|SQLALCHEMY|DB)\w*(?:URL|URI|DSN)\w*|(?:\w+_)?(?:database|db|sqlalchemy)\w*(?:url|uri|dsn)\w*)$/;
 
 /** Reads the `env.py` of a script folder. */
 export function readEnvironmentScript(repository: Repository, scripts: string | null): EnvironmentScript {
-  const found: EnvironmentScript = { transactionMode: 'all', variables: [], applicationSetting: null, settings: {}, evidence: [], undetermined: [] };
+  const found: EnvironmentScript = {
+    transactionMode: 'all',
+    variables: [],
+    applicationSetting: null,
+    settings: {},
+    evidence: [],
+    undetermined: [],
+  };
   const file = scripts === null ? null : joinPath(scripts, 'env.py');
   const text = file === null || !repository.hasFile(file) ? null : repository.tryRead(file);
   if (file === null || text === null) {
@@ -76,8 +84,18 @@ function dottedNames(module: PythonModule): string[] {
 
 /** Values of assignments, and arguments of the calls that set a URL. */
 function values(module: PythonModule): Value[] {
-  const calls = ['set_main_option', 'create_engine', 'create_async_engine', 'engine_from_config', 'async_engine_from_config', 'configure', 'set_section_option'].flatMap((name) => module.calls(name));
-  const variables = ['os.getenv', 'os.environ.get', 'getenv', 'environ.get', 'config', 'env', 'env.str'].flatMap((name) => module.calls(name));
+  const calls = [
+    'set_main_option',
+    'create_engine',
+    'create_async_engine',
+    'engine_from_config',
+    'async_engine_from_config',
+    'configure',
+    'set_section_option',
+  ].flatMap((name) => module.calls(name));
+  const variables = ['os.getenv', 'os.environ.get', 'getenv', 'environ.get', 'config', 'env', 'env.str'].flatMap((name) =>
+    module.calls(name),
+  );
   return [...calls, ...module.assignments().map((each) => each.value), ...variables, ...subscripts(module)];
 }
 

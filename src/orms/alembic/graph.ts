@@ -17,7 +17,14 @@ export function revisionGraph(revisions: Revision[]): RevisionGraph {
   for (const revision of revisions) {
     const other = byId.get(revision.id);
     if (other === undefined) byId.set(revision.id, revision);
-    else problems.push({ code: 'MIGRATION_ORDER', message: `Revision ${revision.id} is present twice: ${other.file} and ${revision.file}.`, next: 'Give the one that nobody applied a new identifier.', file: revision.file, line: revision.line });
+    else
+      problems.push({
+        code: 'MIGRATION_ORDER',
+        message: `Revision ${revision.id} is present twice: ${other.file} and ${revision.file}.`,
+        next: 'Give the one that nobody applied a new identifier.',
+        file: revision.file,
+        line: revision.line,
+      });
   }
   const labels = new Map(revisions.flatMap((revision) => revision.labels.map((label) => [label, revision.id] as const)));
   const resolve = (name: string): string | null => {
@@ -30,13 +37,28 @@ export function revisionGraph(revisions: Revision[]): RevisionGraph {
   for (const revision of byId.values()) {
     for (const name of [...revision.down, ...revision.dependsOn]) {
       if (resolve(name) !== null) continue;
-      problems.push({ code: 'MIGRATION_NOT_FOUND', message: `Revision ${revision.id} follows ${name}, which no file has.`, next: 'Restore the file from version control, or correct down_revision if this one was never applied.', file: revision.file, line: revision.line });
+      problems.push({
+        code: 'MIGRATION_NOT_FOUND',
+        message: `Revision ${revision.id} follows ${name}, which no file has.`,
+        next: 'Restore the file from version control, or correct down_revision if this one was never applied.',
+        file: revision.file,
+        line: revision.line,
+      });
     }
   }
   const parents = (revision: Revision): string[] => [...revision.down, ...revision.dependsOn].flatMap((name) => resolve(name) ?? []);
   const { ordered, cyclic } = sorted([...byId.values()], parents);
   if (cyclic.length > 0) {
-    problems.push({ code: 'MIGRATION_ORDER', message: `Revisions follow each other in a circle: ${cyclic.slice(0, 5).map((each) => each.id).join(', ')}.`, next: 'Correct down_revision in one of them.', file: cyclic[0]!.file, line: cyclic[0]!.line });
+    problems.push({
+      code: 'MIGRATION_ORDER',
+      message: `Revisions follow each other in a circle: ${cyclic
+        .slice(0, 5)
+        .map((each) => each.id)
+        .join(', ')}.`,
+      next: 'Correct down_revision in one of them.',
+      file: cyclic[0]!.file,
+      line: cyclic[0]!.line,
+    });
   }
   const followed = new Set(revisions.flatMap((revision) => revision.down.map(resolve)));
   const heads = [...ordered, ...cyclic].map((revision) => revision.id).filter((id) => !followed.has(id));
@@ -47,7 +69,8 @@ export function revisionGraph(revisions: Revision[]): RevisionGraph {
 function sorted(revisions: Revision[], parents: (revision: Revision) => string[]): { ordered: Revision[]; cyclic: Revision[] } {
   const open = new Map(revisions.map((revision) => [revision.id, new Set(parents(revision))]));
   const children = new Map<string, Revision[]>();
-  for (const revision of revisions) for (const parent of open.get(revision.id)!) children.set(parent, [...(children.get(parent) ?? []), revision]);
+  for (const revision of revisions)
+    for (const parent of open.get(revision.id)!) children.set(parent, [...(children.get(parent) ?? []), revision]);
   const byFile = (a: Revision, b: Revision): number => byText(b.file, a.file); // The last one is taken first.
   const ready = revisions.filter((revision) => open.get(revision.id)!.size === 0).sort(byFile);
   const ordered: Revision[] = [];

@@ -53,7 +53,10 @@ function readRevision(file: string, text: string, problems: LockkeeperProblem[])
     problems.push({ code: 'NOT_RENDERED', message, next: 'Write the identifiers as literal strings, as Alembic itself does.', file, line });
   };
   if (id === null) {
-    problem(revision === null ? `${file} sets no revision: Alembic cannot place it.` : `${file} computes its revision: it was not analysed.`, revision?.line ?? 1);
+    problem(
+      revision === null ? `${file} sets no revision: Alembic cannot place it.` : `${file} computes its revision: it was not analysed.`,
+      revision?.line ?? 1,
+    );
     return null;
   }
   if (down === null) problem(`${file} sets no down_revision: Alembic cannot place it.`, revision!.line);
@@ -61,8 +64,20 @@ function readRevision(file: string, text: string, problems: LockkeeperProblem[])
   const depends = module.value('depends_on');
   const dependsOn = namesOf(depends?.value);
   if (depends !== null && dependsOn === null) problem(`${file} computes depends_on: its place in the graph is not known.`, depends.line);
-  const notes = module.tokens.flatMap((token) => (token.type === 'name' && token.text === 'autocommit_block' ? [{ message: 'autocommit_block commits everything before it, earlier revisions of the same run included', line: token.line }] : []));
-  return { id, file, line: revision!.line, down: parents ?? [], dependsOn: dependsOn ?? [], labels: namesOf(module.value('branch_labels')?.value) ?? [], notes: notes.slice(0, 1) };
+  const notes = module.tokens.flatMap((token) =>
+    token.type === 'name' && token.text === 'autocommit_block'
+      ? [{ message: 'autocommit_block commits everything before it, earlier revisions of the same run included', line: token.line }]
+      : [],
+  );
+  return {
+    id,
+    file,
+    line: revision!.line,
+    down: parents ?? [],
+    dependsOn: dependsOn ?? [],
+    labels: namesOf(module.value('branch_labels')?.value) ?? [],
+    notes: notes.slice(0, 1),
+  };
 }
 
 /** None, a string, or a tuple or list of strings; null when computed. */

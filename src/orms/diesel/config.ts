@@ -29,13 +29,24 @@ export function dieselProjects(repository: Repository): DieselProject[] {
   for (const cargo of cargoPackages(repository)) {
     const dependency = cargoDependency(repository, cargo, 'diesel') ?? cargoDependency(repository, cargo, 'diesel_migrations');
     if (dependency === null) continue;
-    const folder = upwards(cargo.folder).map((above) => joinPath(above, 'migrations')!).find((each) => dieselEntries(repository, each).length > 0);
+    const folder = upwards(cargo.folder)
+      .map((above) => joinPath(above, 'migrations')!)
+      .find((each) => dieselEntries(repository, each).length > 0);
     const known = folder === undefined ? undefined : found.get(folder);
     if (known !== undefined) {
       known.cargo ??= cargo;
       known.evidence.push(dependency.evidence);
     } else if (folder !== undefined && ![...found.values()].some((each) => each.folder === cargo.folder)) {
-      found.set(folder, { folder: parentFolder(folder), migrations: folder, config: null, schema: null, cargo, embedded: false, evidence: [dependency.evidence], undetermined: [] });
+      found.set(folder, {
+        folder: parentFolder(folder),
+        migrations: folder,
+        config: null,
+        schema: null,
+        cargo,
+        embedded: false,
+        evidence: [dependency.evidence],
+        undetermined: [],
+      });
     }
   }
   addEmbedded(repository, found);
@@ -59,11 +70,25 @@ function ofConfig(repository: Repository, config: string): DieselProject | null 
   const written = textAt(toml, 'migrations_directory', 'dir');
   const resolved = written === null ? joinPath(folder, 'migrations') : joinPath(folder, written);
   const project: DieselProject = {
-    folder, migrations: resolved ?? joinPath(folder, 'migrations')!, config, schema: textAt(toml, 'print_schema', 'file'), cargo: owningCargo(repository, folder), embedded: false,
-    evidence: [{ file: config, line: written === null ? 1 : lineOf(text, /^\s*dir\s*=/m), what: written === null ? 'Diesel config' : 'migrations_directory.dir' }],
+    folder,
+    migrations: resolved ?? joinPath(folder, 'migrations')!,
+    config,
+    schema: textAt(toml, 'print_schema', 'file'),
+    cargo: owningCargo(repository, folder),
+    embedded: false,
+    evidence: [
+      {
+        file: config,
+        line: written === null ? 1 : lineOf(text, /^\s*dir\s*=/m),
+        what: written === null ? 'Diesel config' : 'migrations_directory.dir',
+      },
+    ],
     undetermined: [],
   };
-  if (resolved === null) project.undetermined.push(`migrations_directory.dir in ${config} is an absolute path or leads out of the repository: ${project.migrations} was taken`);
+  if (resolved === null)
+    project.undetermined.push(
+      `migrations_directory.dir in ${config} is an absolute path or leads out of the repository: ${project.migrations} was taken`,
+    );
   const dependency = project.cargo === null ? null : cargoDependency(repository, project.cargo, 'diesel');
   if (dependency !== null) project.evidence.push(dependency.evidence);
   return project;
@@ -83,12 +108,23 @@ function addEmbedded(repository: Repository, found: Map<string, DieselProject>):
     const cargo = owningCargo(repository, parentFolder(file));
     for (const call of text.matchAll(/^(?!\s*\/\/).*\bembed_migrations!\s*\(\s*(?:"([^"]*)")?\s*\)/gm)) {
       if (cargo === null) continue;
-      const candidates = call[1] === undefined ? upwards(cargo.folder).map((above) => joinPath(above, 'migrations')!) : [joinPath(cargo.folder, call[1])];
+      const candidates =
+        call[1] === undefined ? upwards(cargo.folder).map((above) => joinPath(above, 'migrations')!) : [joinPath(cargo.folder, call[1])];
       const folder = candidates.find((each) => each !== null && repository.hasFolder(each));
       const evidence = { file, line: lineAt(text, call.index), what: 'embed_migrations!: the application can run them itself' };
       if (folder === undefined || folder === null) continue;
       const known = found.get(folder);
-      if (known === undefined) found.set(folder, { folder: cargo.folder, migrations: folder, config: null, schema: null, cargo, embedded: true, evidence: [evidence], undetermined: [] });
+      if (known === undefined)
+        found.set(folder, {
+          folder: cargo.folder,
+          migrations: folder,
+          config: null,
+          schema: null,
+          cargo,
+          embedded: true,
+          evidence: [evidence],
+          undetermined: [],
+        });
       else {
         known.embedded = true;
         known.evidence.push(evidence);

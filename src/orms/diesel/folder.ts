@@ -15,8 +15,12 @@ export interface DieselEntry {
 
 /** Migration folders in Diesel's order: the text order of their versions. */
 export function dieselEntries(repository: Repository, folder: string): DieselEntry[] {
-  return repository.foldersIn(folder)
-    .filter((each) => !baseName(each).startsWith('.') && ['up.sql', 'down.sql', 'metadata.toml'].some((file) => repository.hasFile(`${each}/${file}`)))
+  return repository
+    .foldersIn(folder)
+    .filter(
+      (each) =>
+        !baseName(each).startsWith('.') && ['up.sql', 'down.sql', 'metadata.toml'].some((file) => repository.hasFile(`${each}/${file}`)),
+    )
     .map((each) => ({ folder: each, version: baseName(each).split('_')[0]!.replaceAll('-', '') }))
     .sort((a, b) => byText(a.version, b.version) || byText(a.folder, b.folder));
 }
@@ -26,10 +30,20 @@ export function dieselProblems(repository: Repository, entries: DieselEntry[]): 
   return entries.flatMap((entry, at): LockkeeperProblem[] => {
     const problems: LockkeeperProblem[] = [];
     if (entries[at - 1]?.version === entry.version) {
-      problems.push({ code: 'MIGRATION_ORDER', message: `${baseName(entries[at - 1]!.folder)} and ${baseName(entry.folder)} have the same version ${entry.version}.`, next: 'Rename the one that nobody applied.', file: entry.folder });
+      problems.push({
+        code: 'MIGRATION_ORDER',
+        message: `${baseName(entries[at - 1]!.folder)} and ${baseName(entry.folder)} have the same version ${entry.version}.`,
+        next: 'Rename the one that nobody applied.',
+        file: entry.folder,
+      });
     }
     if (!repository.hasFile(`${entry.folder}/up.sql`)) {
-      problems.push({ code: 'MIGRATION_NOT_FOUND', message: `${entry.folder} has no up.sql: diesel migration run fails there.`, next: 'Restore the file, or delete the folder if it was never applied.', file: entry.folder });
+      problems.push({
+        code: 'MIGRATION_NOT_FOUND',
+        message: `${entry.folder} has no up.sql: diesel migration run fails there.`,
+        next: 'Restore the file, or delete the folder if it was never applied.',
+        file: entry.folder,
+      });
     }
     return problems;
   });
@@ -55,7 +69,8 @@ function transactionOf(repository: Repository, folder: string, notes: Migration[
     return 'one-string';
   }
   if (value === false) return 'one-string';
-  if (value !== true) notes.push({ message: 'run_in_transaction in metadata.toml is no boolean', line: lineOf(text, 'run_in_transaction') });
+  if (value !== true)
+    notes.push({ message: 'run_in_transaction in metadata.toml is no boolean', line: lineOf(text, 'run_in_transaction') });
   return 'per-file';
 }
 
@@ -69,7 +84,8 @@ export function listDiesel(repository: Repository, stack: Stack): Listing {
     for (const { folder } of entries) {
       const notes: Migration['notes'] = [];
       const transactionMode = transactionOf(repository, folder, notes);
-      const script = (name: string) => (repository.hasFile(`${folder}/${name}`) ? wholeFile(repository, `${folder}/${name}`, problems) : null);
+      const script = (name: string) =>
+        repository.hasFile(`${folder}/${name}`) ? wholeFile(repository, `${folder}/${name}`, problems) : null;
       const up = script('up.sql');
       const down = script('down.sql');
       if (up === null) continue;

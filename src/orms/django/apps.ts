@@ -19,7 +19,8 @@ export interface InstalledApps {
   undetermined: string[];
 }
 
-const importsMigrations = /^\s*(from django\.db import .*\bmigrations\b|from django\.db\.migrations|from django\.db import \(|import django\.db\.migrations)/m;
+const importsMigrations =
+  /^\s*(from django\.db import .*\bmigrations\b|from django\.db\.migrations|from django\.db import \(|import django\.db\.migrations)/m;
 
 /** Folders in which some file defines a Django migration. */
 export function migrationFolders(repository: Repository): string[] {
@@ -42,8 +43,9 @@ export function installedApps(repository: Repository, project: DjangoProject, ca
   const found: InstalledApps = { apps: [], switchedOff: [], undetermined: [] };
   const modules = migrationModules(repository, project, found);
   const installed = project.settings === null ? null : settingList(project.settings, 'INSTALLED_APPS');
-  const certain = installed !== null && installed.found && installed.complete;
-  if (installed === null || !installed.found) found.undetermined.push('apps: INSTALLED_APPS was not found; every folder of migrations counts');
+  const certain = installed?.found && installed.complete;
+  if (installed === null || !installed.found)
+    found.undetermined.push('apps: INSTALLED_APPS was not found; every folder of migrations counts');
   else if (!certain) found.undetermined.push('apps: a part of INSTALLED_APPS is computed; every folder of migrations counts');
   const moved = new Set([...modules.values()].filter((folder) => folder !== null));
   for (const folder of candidates) {
@@ -78,7 +80,9 @@ function migrationModules(repository: Repository, project: DjangoProject, found:
     if (value.kind === 'null') modules.set(key, null);
     else if (module === null) found.undetermined.push(`MIGRATION_MODULES[${key}] in ${setting.file} is computed`);
     else {
-      const folder = project.importFolders.flatMap((each) => joinPath(each, module.replaceAll('.', '/')) ?? []).find((each) => repository.hasFolder(each));
+      const folder = project.importFolders
+        .flatMap((each) => joinPath(each, module.replaceAll('.', '/')) ?? [])
+        .find((each) => repository.hasFolder(each));
       if (folder === undefined) found.undetermined.push(`MIGRATION_MODULES[${key}]: the package ${module} is not in the repository`);
       else modules.set(key, folder);
     }
@@ -88,10 +92,19 @@ function migrationModules(repository: Repository, project: DjangoProject, found:
 
 /** True when an entry of INSTALLED_APPS means the app in this folder: its dotted name, or a class below it. */
 function names(project: DjangoProject, app: string, entry: string): boolean {
-  return project.importFolders.some((folder) => {
-    const dotted = relativeTo(folder, app).replaceAll('/', '.');
-    return !dotted.startsWith('..') && (entry === dotted || entry.startsWith(`${dotted}.apps.`) || new RegExp(`^${dotted.replaceAll('.', '\\.')}\\.(\\w+\\.)*\\w*Config$`).test(entry));
-  }) || entry === app.replaceAll('/', '.') || app.endsWith(`/${entry.replace(/\.apps\.\w+$/, '').replaceAll('.', '/')}`);
+  return (
+    project.importFolders.some((folder) => {
+      const dotted = relativeTo(folder, app).replaceAll('/', '.');
+      return (
+        !dotted.startsWith('..') &&
+        (entry === dotted ||
+          entry.startsWith(`${dotted}.apps.`) ||
+          new RegExp(`^${dotted.replaceAll('.', '\\.')}\\.(\\w+\\.)*\\w*Config$`).test(entry))
+      );
+    }) ||
+    entry === app.replaceAll('/', '.') ||
+    app.endsWith(`/${entry.replace(/\.apps\.\w+$/, '').replaceAll('.', '/')}`)
+  );
 }
 
 /** Label of an app: `AppConfig.label`, else the end of its name, else its folder. */
@@ -100,7 +113,10 @@ export function appLabel(repository: Repository, app: string, entry: string | nu
   const text = repository.hasFile(file) ? repository.tryRead(file) : null;
   if (text === null) return baseName(app);
   const configs = new PythonModule(text).classes().filter((each) => each.bases.some((base) => /AppConfig$|Config$/.test(base)));
-  const named = configs.find((each) => entry?.endsWith(`.${each.name}`)) ?? configs.find((each) => each.body.some(({ name, value }) => name === 'default' && isTrue(value))) ?? configs[0];
+  const named =
+    configs.find((each) => entry?.endsWith(`.${each.name}`)) ??
+    configs.find((each) => each.body.some(({ name, value }) => name === 'default' && isTrue(value))) ??
+    configs[0];
   const own = (name: string): string | null => textOf(named?.body.findLast((each) => each.name === name)?.value);
   return own('label') ?? own('name')?.replace(/^.*\./, '') ?? baseName(app);
 }

@@ -15,7 +15,10 @@ export interface DjangoDatabase {
 
 /** Engines by a word in their path: `django.db.backends.postgresql`, `…postgis`, `psqlextra.backend`, `mysql.connector.django`. */
 const engines: [RegExp, Dialect][] = [
-  [/postg|psycopg|psqlextra|timescale/i, 'postgres'], [/mariadb/i, 'mariadb'], [/mysql/i, 'mysql'], [/sqlite|spatialite/i, 'sqlite'],
+  [/postg|psycopg|psqlextra|timescale/i, 'postgres'],
+  [/mariadb/i, 'mariadb'],
+  [/mysql/i, 'mysql'],
+  [/sqlite|spatialite/i, 'sqlite'],
 ];
 
 /** Reads the default database of a project. */
@@ -47,7 +50,11 @@ export function djangoDatabase(repository: Repository, folder: string, settings:
   const variables = variablesOf(settings, defaultValue);
   const whole = defaultValue.kind === 'call' ? variables[0] : undefined;
   found.setting = whole ?? `DATABASES['default'] in ${place.file}`;
-  found.evidence.push({ file: place.file, line: defaultValue.line, what: variables.length === 0 ? "DATABASES['default']" : `DATABASES['default'] reads ${variables.join(', ')}` });
+  found.evidence.push({
+    file: place.file,
+    line: defaultValue.line,
+    what: variables.length === 0 ? "DATABASES['default']" : `DATABASES['default'] reads ${variables.join(', ')}`,
+  });
   found.dialect = engines.find(([pattern]) => pattern.test(textOf(engine) ?? defaultText(engine)))?.[1] ?? 'unknown';
   if (found.dialect === 'unknown' && defaultValue.kind === 'call') {
     const hint = dialectOfEnvironment(repository, folder, databaseVariables(variables));
@@ -61,7 +68,10 @@ export function djangoDatabase(repository: Repository, folder: string, settings:
       found.undetermined = found.undetermined.filter((each) => !each.startsWith('dialect:'));
     }
   }
-  if (found.dialect === 'unknown') found.undetermined.push(`dialect: the engine in ${place.file} is ${engine === undefined ? 'not given' : 'computed or not one that lockkeeper judges'}`);
+  if (found.dialect === 'unknown')
+    found.undetermined.push(
+      `dialect: the engine in ${place.file} is ${engine === undefined ? 'not given' : 'computed or not one that lockkeeper judges'}`,
+    );
   return found;
 }
 
@@ -85,7 +95,8 @@ function variablesOf(settings: DjangoSettings, value: Value): string[] {
     if (each.kind !== 'call') return;
     const given = textOf(each.named.find((argument) => argument.key === 'env')?.value);
     if (/dj_database_url\.config$/.test(each.callee)) names.push(given ?? 'DATABASE_URL');
-    else if (/(^|\.)env\.(db|db_url|dj_db_url)$|(^|\.)database_url$/.test(each.callee) && each.positional.length === 0) names.push('DATABASE_URL');
+    else if (/(^|\.)env\.(db|db_url|dj_db_url)$|(^|\.)database_url$/.test(each.callee) && each.positional.length === 0)
+      names.push('DATABASE_URL');
   });
   return [...new Set(names)];
 }

@@ -33,7 +33,8 @@ export function djangoGraph(files: Omit<DjangoNode, 'parents'>[]): DjangoGraph {
   const apps = new Set(files.map((file) => file.app));
   const standing = (key: string): string => {
     let current = key;
-    for (let step = 0; step < 20 && replacedBy.has(current) && replacedBy.get(current) !== current; step += 1) current = replacedBy.get(current)!;
+    for (let step = 0; step < 20 && replacedBy.has(current) && replacedBy.get(current) !== current; step += 1)
+      current = replacedBy.get(current)!;
     return current;
   };
   const pending: { from: DjangoNode; reference: Reference; before: boolean }[] = [];
@@ -52,7 +53,13 @@ export function djangoGraph(files: Omit<DjangoNode, 'parents'>[]): DjangoGraph {
     for (const key of keys) {
       const target = nodes.get(key);
       if (target === undefined) {
-        problems.push({ code: 'MIGRATION_NOT_FOUND', message: `${keyOf(from)} depends on ${app}.${name}, which no file has (NodeNotFoundError).`, next: 'Restore the file from version control, or correct the dependency.', file: from.file, line: from.migration.line });
+        problems.push({
+          code: 'MIGRATION_NOT_FOUND',
+          message: `${keyOf(from)} depends on ${app}.${name}, which no file has (NodeNotFoundError).`,
+          next: 'Restore the file from version control, or correct the dependency.',
+          file: from.file,
+          line: from.migration.line,
+        });
       } else if (target !== from) {
         const [child, parent] = before ? [target, from] : [from, target];
         if (!child.parents.includes(keyOf(parent))) child.parents.push(keyOf(parent));
@@ -62,7 +69,12 @@ export function djangoGraph(files: Omit<DjangoNode, 'parents'>[]): DjangoGraph {
   const leaves = leavesOf(nodes);
   for (const [app, keys] of leaves) {
     if (keys.length < 2) continue;
-    problems.push({ code: 'MIGRATION_ORDER', message: `The app ${app} has ${keys.length} leaf migrations: ${keys.join(', ')}. Django refuses to migrate (conflicting migrations).`, next: 'Merge them with makemigrations --merge, or renumber the one that nobody applied.', file: nodes.get(keys[1]!)!.file });
+    problems.push({
+      code: 'MIGRATION_ORDER',
+      message: `The app ${app} has ${keys.length} leaf migrations: ${keys.join(', ')}. Django refuses to migrate (conflicting migrations).`,
+      next: 'Merge them with makemigrations --merge, or renumber the one that nobody applied.',
+      file: nodes.get(keys[1]!)!.file,
+    });
   }
   return { ordered: inOrder(nodes, problems), heads: [...leaves.values()].flat().sort(byText), problems };
 }
@@ -75,7 +87,11 @@ function keyOf(node: { app: string; name: string }): string {
 function ends(nodes: Map<string, DjangoNode>, app: string, which: string): string[] {
   const own = [...nodes.values()].filter((node) => node.app === app);
   if (which === '__latest__') return leavesOf(nodes).get(app) ?? [];
-  return own.filter((node) => !node.parents.some((parent) => nodes.get(parent)?.app === app)).map(keyOf).sort(byText).slice(0, 1);
+  return own
+    .filter((node) => !node.parents.some((parent) => nodes.get(parent)?.app === app))
+    .map(keyOf)
+    .sort(byText)
+    .slice(0, 1);
 }
 
 function leavesOf(nodes: Map<string, DjangoNode>): Map<string, string[]> {
@@ -102,7 +118,13 @@ function inOrder(nodes: Map<string, DjangoNode>, problems: LockkeeperProblem[]):
         state.set(key, 'done');
         ordered.push(node);
       } else if (state.get(key) === 'open') {
-        problems.push({ code: 'MIGRATION_ORDER', message: `${key} depends on itself in a circle (CircularDependencyError).`, next: 'Correct the dependencies of one of the migrations.', file: node.file, line: node.migration.line });
+        problems.push({
+          code: 'MIGRATION_ORDER',
+          message: `${key} depends on itself in a circle (CircularDependencyError).`,
+          next: 'Correct the dependencies of one of the migrations.',
+          file: node.file,
+          line: node.migration.line,
+        });
       } else {
         state.set(key, 'open');
         stack.push({ key, leaving: true });

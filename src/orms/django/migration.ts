@@ -26,7 +26,15 @@ export function readDjangoMigration(text: string, userModel: string | null): Dja
   const module = new PythonModule(text);
   const migration = module.classes().find((each) => each.name === 'Migration');
   if (migration === undefined) return null;
-  const file: DjangoMigrationFile = { line: migration.line, dependencies: [], replaces: [], runBefore: [], atomic: true, notes: [], computed: [] };
+  const file: DjangoMigrationFile = {
+    line: migration.line,
+    dependencies: [],
+    replaces: [],
+    runBefore: [],
+    atomic: true,
+    notes: [],
+    computed: [],
+  };
   for (const { name, value, line } of migration.body) {
     if (name === 'atomic') {
       if (value.kind === 'boolean') file.atomic = value.value;
@@ -52,7 +60,9 @@ function references(value: Value, userModel: string | null, into: Reference[]): 
         return true;
       }
       if (item.kind === 'call' && item.callee.endsWith('swappable_dependency')) {
-        const named = textOf(item.positional[0]) ?? (item.positional[0]?.kind === 'name' && item.positional[0].path.endsWith('AUTH_USER_MODEL') ? userModel : null);
+        const named =
+          textOf(item.positional[0]) ??
+          (item.positional[0]?.kind === 'name' && item.positional[0].path.endsWith('AUTH_USER_MODEL') ? userModel : null);
         // An unknown swappable model is a dependency on another project's app, which the order here does not need.
         if (named !== null) into.push([named.split('.')[0]!, '__first__']);
         return true;
@@ -67,7 +77,11 @@ function note(file: DjangoMigrationFile, operations: Value): void {
     if (each.kind !== 'call') return;
     const operation = each.callee.replace(/^.*\./, '');
     if (operation === 'RunPython') file.notes.push({ message: 'RunPython: what it does to the rows is not in its SQL', line: each.line });
-    if (operation === 'RunSQL' && each.positional.length < 2 && property({ kind: 'object', entries: each.named, line: each.line }, 'reverse_sql') === undefined) {
+    if (
+      operation === 'RunSQL' &&
+      each.positional.length < 2 &&
+      property({ kind: 'object', entries: each.named, line: each.line }, 'reverse_sql') === undefined
+    ) {
       file.notes.push({ message: 'RunSQL without reverse_sql: cannot be taken back', line: each.line });
     }
   });

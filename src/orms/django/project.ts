@@ -29,7 +29,15 @@ export function djangoProjects(repository: Repository): DjangoProject[] {
   const manages = repository.named('manage.py').filter((file) => (repository.tryRead(file) ?? '').includes('DJANGO_SETTINGS_MODULE'));
   return manages.sort(byText).map((manage) => {
     const folder = parentFolder(manage);
-    const project: DjangoProject = { folder, manage, settingsModule: null, settings: null, importFolders: importFolders(repository, folder), evidence: [], undetermined: [] };
+    const project: DjangoProject = {
+      folder,
+      manage,
+      settingsModule: null,
+      settings: null,
+      importFolders: importFolders(repository, folder),
+      evidence: [],
+      undetermined: [],
+    };
     const named = namedIn(repository, manage);
     project.evidence.push({ file: manage, line: named[0]?.line ?? null, what: 'manage.py sets DJANGO_SETTINGS_MODULE' });
     chooseSettings(repository, project, named);
@@ -40,7 +48,12 @@ export function djangoProjects(repository: Repository): DjangoProject[] {
 /** Settings for migrations that no `manage.py` covers, such as those of a reusable app. */
 export function projectWithoutManage(repository: Repository, folder: string): DjangoProject {
   const project: DjangoProject = {
-    folder, manage: null, settingsModule: null, settings: null, importFolders: importFolders(repository, folder), evidence: [],
+    folder,
+    manage: null,
+    settingsModule: null,
+    settings: null,
+    importFolders: importFolders(repository, folder),
+    evidence: [],
     undetermined: ['no manage.py covers these migrations: commands need django-admin with --settings'],
   };
   chooseSettings(repository, project, []);
@@ -51,7 +64,10 @@ function chooseSettings(repository: Repository, project: DjangoProject, fromMana
   const { folder } = project;
   const entry = environmentEntry(repository, folder, 'DJANGO_SETTINGS_MODULE');
   const fromEnvironment = entry === null || !isModule(entry.value) ? [] : [{ module: entry.value, file: entry.file, line: entry.line }];
-  const servers = ['wsgi.py', 'asgi.py'].flatMap((name) => repository.named(name)).filter((file) => isUnder(file, folder)).flatMap((file) => namedIn(repository, file));
+  const servers = ['wsgi.py', 'asgi.py']
+    .flatMap((name) => repository.named(name))
+    .filter((file) => isUnder(file, folder))
+    .flatMap((file) => namedIn(repository, file));
   const all = [...fromManage, ...servers, ...fromEnvironment, ...fromTests(repository, folder)];
   const chosen = all[0];
   if (chosen === undefined) {
@@ -61,17 +77,29 @@ function chooseSettings(repository: Repository, project: DjangoProject, fromMana
   project.settingsModule = chosen.module;
   if (fromManage.length === 0) project.evidence.push({ file: chosen.file, line: chosen.line, what: 'names the settings module' });
   const others = [...new Set(all.map((each) => each.module))].filter((module) => module !== chosen.module);
-  if (others.length > 0) project.undetermined.push(`settings: ${chosen.module} was read; ${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} named as well`);
-  const file = moduleFile(repository, project.importFolders, chosen.module) ?? repository.files.find((each) => isUnder(each, folder) && each.endsWith(`/${chosen.module.replaceAll('.', '/')}.py`)) ?? null;
+  if (others.length > 0)
+    project.undetermined.push(
+      `settings: ${chosen.module} was read; ${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} named as well`,
+    );
+  const file =
+    moduleFile(repository, project.importFolders, chosen.module) ??
+    repository.files.find((each) => isUnder(each, folder) && each.endsWith(`/${chosen.module.replaceAll('.', '/')}.py`)) ??
+    null;
   if (file === null) {
     project.undetermined.push(`settings: the module ${chosen.module} is not in the repository`);
     return;
   }
   project.evidence.push({ file, line: null, what: `settings ${chosen.module}` });
   project.settings = readSettings(repository, project.importFolders, file);
-  const siblings = baseName(parentFolder(file)) === 'settings' ? repository.filesIn(parentFolder(file)).filter((each) => each.endsWith('.py') && each !== file && !/\/(__init__|base|common)\.py$/.test(each)) : [];
+  const siblings =
+    baseName(parentFolder(file)) === 'settings'
+      ? repository
+          .filesIn(parentFolder(file))
+          .filter((each) => each.endsWith('.py') && each !== file && !/\/(__init__|base|common)\.py$/.test(each))
+      : [];
   const unread = siblings.filter((each) => !project.settings!.files.includes(each)).map((each) => baseName(each).replace(/\.py$/, ''));
-  if (unread.length > 0) project.undetermined.push(`settings: the package also has ${unread.join(', ')}; which one a target uses must be chosen`);
+  if (unread.length > 0)
+    project.undetermined.push(`settings: the package also has ${unread.join(', ')}; which one a target uses must be chosen`);
 }
 
 /** Modules that a Python file gives to DJANGO_SETTINGS_MODULE literally. */
@@ -90,13 +118,18 @@ function fromTests(repository: Repository, folder: string): Named[] {
     const file = joinPath(folder, base)!;
     if (!repository.hasFile(file)) continue;
     const sections = readIni(repository.tryRead(file) ?? '');
-    const setting = [sections.get('pytest'), sections.get('tool:pytest')].map((section) => section?.get('django_settings_module')).find((each) => each !== undefined);
+    const setting = [sections.get('pytest'), sections.get('tool:pytest')]
+      .map((section) => section?.get('django_settings_module'))
+      .find((each) => each !== undefined);
     if (setting !== undefined && isModule(setting.value)) named.push({ module: setting.value, file, line: setting.line });
   }
   const pyproject = joinPath(folder, 'pyproject.toml')!;
   if (!repository.hasFile(pyproject)) return named;
   const tool = at(readToml(repository, pyproject), 'tool');
-  for (const module of [textAt(tool, 'pytest', 'ini_options', 'DJANGO_SETTINGS_MODULE'), textAt(tool, 'django-stubs', 'django_settings_module')]) {
+  for (const module of [
+    textAt(tool, 'pytest', 'ini_options', 'DJANGO_SETTINGS_MODULE'),
+    textAt(tool, 'django-stubs', 'django_settings_module'),
+  ]) {
     if (module !== null && isModule(module)) named.push({ module, file: pyproject, line: null });
   }
   return named;

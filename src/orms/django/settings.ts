@@ -85,7 +85,10 @@ function listValue(settings: DjangoSettings, value: Value, depth: number): { tex
 
 /** Last assignment of a setting, names looked through. */
 export function settingValue(settings: DjangoSettings, name: string, depth = 4): (Assignment & { file: string }) | null {
-  const found = settings.assignments.findLast((each) => each.name === name && each.indent === 0) ?? settings.assignments.findLast((each) => each.name === name) ?? null;
+  const found =
+    settings.assignments.findLast((each) => each.name === name && each.indent === 0) ??
+    settings.assignments.findLast((each) => each.name === name) ??
+    null;
   if (found?.value.kind === 'name' && depth > 0) return settingValue(settings, found.value.path, depth - 1) ?? found;
   return found;
 }

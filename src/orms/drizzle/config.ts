@@ -28,8 +28,18 @@ const configName = /^drizzle([.-].*)?\.config(\..+)?\.([cm]?[jt]s|json)$|^drizzl
 
 /** Drivers of the time before `dialect`, and today's. Source: drizzle-kit 0.2x and 0.31. */
 const drivers: Record<string, Dialect> = {
-  pg: 'postgres', 'aws-data-api': 'postgres', pglite: 'postgres', mysql2: 'mysql', 'better-sqlite': 'sqlite', libsql: 'sqlite', turso: 'sqlite',
-  d1: 'sqlite', 'd1-http': 'sqlite', expo: 'sqlite', 'durable-sqlite': 'sqlite', 'sqlite-cloud': 'sqlite',
+  pg: 'postgres',
+  'aws-data-api': 'postgres',
+  pglite: 'postgres',
+  mysql2: 'mysql',
+  'better-sqlite': 'sqlite',
+  libsql: 'sqlite',
+  turso: 'sqlite',
+  d1: 'sqlite',
+  'd1-http': 'sqlite',
+  expo: 'sqlite',
+  'durable-sqlite': 'sqlite',
+  'sqlite-cloud': 'sqlite',
 };
 
 /** Every Drizzle configuration: by its name, or because a package script gives it to drizzle-kit. */
@@ -40,16 +50,22 @@ export function drizzleConfigs(repository: Repository): DrizzleConfig[] {
     for (const script of scriptsWith(repository, owner, /\bdrizzle-kit\b.*--config[= ]/)) {
       for (const [, written] of script.text.matchAll(/--config[= ]["']?([^\s"']+)/g)) {
         const file = joinPath(owner.folder, written!);
-        if (file !== null && repository.hasFile(file)) runFolders.set(file, { folder: owner.folder, evidence: [{ file: owner.file, line: script.line, what: `script ${script.name} names the config` }] });
+        if (file !== null && repository.hasFile(file))
+          runFolders.set(file, {
+            folder: owner.folder,
+            evidence: [{ file: owner.file, line: script.line, what: `script ${script.name} names the config` }],
+          });
       }
     }
   }
   // The plain name first: it is the one that a command takes by itself.
   const isDefault = (file: string): boolean => /(^|\/)drizzle\.config\.\w+$/.test(file);
-  return [...runFolders].sort(([a], [b]) => Number(isDefault(b)) - Number(isDefault(a)) || byText(a, b)).flatMap(([file, { folder, evidence }]) => {
-    const config = readConfig(repository, file, folder);
-    return config === null ? [] : [{ ...config, evidence: [...config.evidence, ...evidence] }];
-  });
+  return [...runFolders]
+    .sort(([a], [b]) => Number(isDefault(b)) - Number(isDefault(a)) || byText(a, b))
+    .flatMap(([file, { folder, evidence }]) => {
+      const config = readConfig(repository, file, folder);
+      return config === null ? [] : [{ ...config, evidence: [...config.evidence, ...evidence] }];
+    });
 }
 
 function readConfig(repository: Repository, file: string, folder: string): DrizzleConfig | null {
@@ -60,8 +76,15 @@ function readConfig(repository: Repository, file: string, folder: string): Drizz
   const module = new JavascriptModule(file.endsWith('.json') ? `export default ${text}` : text);
   const object = module.exported();
   const config: DrizzleConfig = {
-    file, folder, out: joinPath(folder, 'drizzle'), dialect: 'unknown', databaseSetting: null, variables: [], settings: {},
-    evidence: [{ file, line: object?.line ?? 1, what: 'Drizzle config' }], undetermined: [],
+    file,
+    folder,
+    out: joinPath(folder, 'drizzle'),
+    dialect: 'unknown',
+    databaseSetting: null,
+    variables: [],
+    settings: {},
+    evidence: [{ file, line: object?.line ?? 1, what: 'Drizzle config' }],
+    undetermined: [],
   };
   const usesKit = module.imports().some((name) => /^drizzle-(kit|orm)/.test(name));
   if (object === null) {
@@ -73,7 +96,11 @@ function readConfig(repository: Repository, file: string, folder: string): Drizz
   readOut(repository, config, setting('out'), module);
   readDialect(config, setting('dialect'), setting('driver'), setting('dbCredentials', 'url'));
   readCredentials(config, setting('dbCredentials'), module);
-  for (const [key, name] of [['table', 'historyTable'], ['schema', 'historySchema'], ['prefix', 'prefix']] as const) {
+  for (const [key, name] of [
+    ['table', 'historyTable'],
+    ['schema', 'historySchema'],
+    ['prefix', 'prefix'],
+  ] as const) {
     const value = textOf(setting('migrations', key));
     if (value !== null) config.settings[name] = value;
   }
@@ -97,7 +124,8 @@ function readOut(repository: Repository, config: DrizzleConfig, value: Value | u
   const candidates = bases.flatMap((base) => joinPath(base, path.text) ?? []);
   const existing = bases.find((base) => repository.hasFolder(joinPath(base, path.text) ?? ''));
   config.out = (existing === undefined ? candidates[0] : joinPath(existing, path.text)) ?? null;
-  if (existing !== undefined && !path.fromFile) config.folder = existing === parentFolder(config.file) || existing === owner ? existing : config.folder;
+  if (existing !== undefined && !path.fromFile)
+    config.folder = existing === parentFolder(config.file) || existing === owner ? existing : config.folder;
   if (config.out === null) config.undetermined.push(`${config.file}: out leads out of the repository`);
   else config.evidence.push({ file: config.file, line: value.line, what: `out names ${config.out}` });
 }
@@ -111,7 +139,10 @@ function readDialect(config: DrizzleConfig, dialect: Value | undefined, driver: 
     return;
   }
   config.dialect = drivers[textOf(driver) ?? ''] ?? (dialect === undefined ? dialectOfUrl(textOf(url) ?? '') : 'unknown');
-  if (config.dialect === 'unknown') config.undetermined.push(dialect === undefined ? `dialect: ${config.file} names none` : `dialect: computed in ${config.file}${named(environmentOf(dialect))}`);
+  if (config.dialect === 'unknown')
+    config.undetermined.push(
+      dialect === undefined ? `dialect: ${config.file} names none` : `dialect: computed in ${config.file}${named(environmentOf(dialect))}`,
+    );
 }
 
 function readCredentials(config: DrizzleConfig, credentials: Value | undefined, module: JavascriptModule): void {
@@ -124,7 +155,9 @@ function readCredentials(config: DrizzleConfig, credentials: Value | undefined, 
     config.undetermined.push(`database: dbCredentials in ${config.file} are computed${named(parts)}`);
   } else if (url !== undefined || parts.length > 0 || credentials?.kind === 'object') {
     config.databaseSetting = `${baseName(config.file)} dbCredentials`;
-    if (parts.length > 0) config.evidence.push({ file: config.file, line: credentials?.line ?? null, what: `dbCredentials read ${parts.join(', ')}` });
-    else if (url !== undefined && url.kind !== 'string') config.undetermined.push(`database: dbCredentials.url in ${config.file} comes from other code`);
+    if (parts.length > 0)
+      config.evidence.push({ file: config.file, line: credentials?.line ?? null, what: `dbCredentials read ${parts.join(', ')}` });
+    else if (url !== undefined && url.kind !== 'string')
+      config.undetermined.push(`database: dbCredentials.url in ${config.file} comes from other code`);
   } else config.undetermined.push(`database: ${config.file} names no dbCredentials`);
 }

@@ -19,11 +19,22 @@ export interface DrizzleFolder {
 export function drizzleFolder(repository: Repository, folder: string): DrizzleFolder {
   const journal = joinPath(folder, 'meta/_journal.json')!;
   if (repository.hasFile(journal)) return ofJournal(repository, folder, journal);
-  const folders = [...repository.foldersIn(folder)].sort((a, b) => byText(baseName(a), baseName(b))).filter((each) => repository.hasFile(`${each}/snapshot.json`) || repository.hasFile(`${each}/migration.sql`));
-  const entries = folders.filter((each) => repository.hasFile(`${each}/migration.sql`)).map((each) => ({ name: baseName(each), file: `${each}/migration.sql`, line: null }));
-  const problems = folders.filter((each) => !repository.hasFile(`${each}/migration.sql`)).map((each): LockkeeperProblem => ({
-    code: 'MIGRATION_NOT_FOUND', message: `The folder ${each} has a snapshot but no migration.sql: drizzle ignores it without a word.`, next: 'Restore the file from version control.', file: each,
-  }));
+  const folders = [...repository.foldersIn(folder)]
+    .sort((a, b) => byText(baseName(a), baseName(b)))
+    .filter((each) => repository.hasFile(`${each}/snapshot.json`) || repository.hasFile(`${each}/migration.sql`));
+  const entries = folders
+    .filter((each) => repository.hasFile(`${each}/migration.sql`))
+    .map((each) => ({ name: baseName(each), file: `${each}/migration.sql`, line: null }));
+  const problems = folders
+    .filter((each) => !repository.hasFile(`${each}/migration.sql`))
+    .map(
+      (each): LockkeeperProblem => ({
+        code: 'MIGRATION_NOT_FOUND',
+        message: `The folder ${each} has a snapshot but no migration.sql: drizzle ignores it without a word.`,
+        next: 'Restore the file from version control.',
+        file: each,
+      }),
+    );
   return { format: folders.length > 0 ? 'folders' : 'empty', dialect: null, entries, problems };
 }
 
@@ -32,7 +43,12 @@ function ofJournal(repository: Repository, folder: string, journal: string): Dri
   const found: DrizzleFolder = { format: 'journal', dialect: textAt(json, 'dialect'), entries: [], problems: [] };
   const written = at(json, 'entries');
   if (!Array.isArray(written)) {
-    found.problems.push({ code: 'BROKEN_CONFIG', message: `${journal} has no readable entries: the order of the migrations is not known.`, next: 'Restore the journal from version control.', file: journal });
+    found.problems.push({
+      code: 'BROKEN_CONFIG',
+      message: `${journal} has no readable entries: the order of the migrations is not known.`,
+      next: 'Restore the journal from version control.',
+      file: journal,
+    });
     return found;
   }
   const text = repository.tryRead(journal) ?? '';
@@ -45,19 +61,40 @@ function ofJournal(repository: Repository, folder: string, journal: string): Dri
     const place = { file: journal, ...(line === null ? {} : { line }) };
     const when = Number(entry['when']);
     if (found.entries.some((other) => other.name === name)) {
-      found.problems.push({ code: 'CONFIG_INVALID', message: `The journal has the entry ${name} twice.`, next: 'Remove the one that a merge left over.', ...place });
+      found.problems.push({
+        code: 'CONFIG_INVALID',
+        message: `The journal has the entry ${name} twice.`,
+        next: 'Remove the one that a merge left over.',
+        ...place,
+      });
       continue;
     }
     if (when <= newest) {
-      found.problems.push({ code: 'MIGRATION_ORDER', message: `${name} is not newer ("when") than the entry before it: a database that has the earlier one skips it for ever, without a word.`, next: 'If nobody applied it yet, give it a "when" after the newest one.', ...place });
+      found.problems.push({
+        code: 'MIGRATION_ORDER',
+        message: `${name} is not newer ("when") than the entry before it: a database that has the earlier one skips it for ever, without a word.`,
+        next: 'If nobody applied it yet, give it a "when" after the newest one.',
+        ...place,
+      });
     }
     newest = Math.max(newest, Number.isNaN(when) ? newest : when);
     found.entries.push({ name, file, line });
-    if (!repository.hasFile(file)) found.problems.push({ code: 'MIGRATION_NOT_FOUND', message: `The journal names ${name}, but ${file} does not exist: drizzle-kit migrate stops without a word.`, next: 'Restore the file, or take the entry out if it was never applied.', ...place });
+    if (!repository.hasFile(file))
+      found.problems.push({
+        code: 'MIGRATION_NOT_FOUND',
+        message: `The journal names ${name}, but ${file} does not exist: drizzle-kit migrate stops without a word.`,
+        next: 'Restore the file, or take the entry out if it was never applied.',
+        ...place,
+      });
   }
   for (const file of repository.filesIn(folder)) {
     if (!file.endsWith('.sql') || found.entries.some((entry) => entry.file === file)) continue;
-    found.problems.push({ code: 'CONFIG_INVALID', message: `${file} is not in the journal: drizzle never runs it.`, next: 'Create it with drizzle-kit generate --custom, or move it out of the folder.', file });
+    found.problems.push({
+      code: 'CONFIG_INVALID',
+      message: `${file} is not in the journal: drizzle never runs it.`,
+      next: 'Create it with drizzle-kit generate --custom, or move it out of the folder.',
+      file,
+    });
   }
   return found;
 }

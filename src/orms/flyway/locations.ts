@@ -15,17 +15,28 @@ export interface FlywayFolders {
 }
 
 const defaults: Record<FlywaySource['kind'], string> = {
-  toml: 'filesystem:sql', conf: 'filesystem:sql', maven: 'filesystem:src/main/resources/db/migration', gradle: 'filesystem:src/main/resources/db/migration',
-  code: 'classpath:db/migration', spring: 'classpath:db/migration', quarkus: 'classpath:db/migration',
+  toml: 'filesystem:sql',
+  conf: 'filesystem:sql',
+  maven: 'filesystem:src/main/resources/db/migration',
+  gradle: 'filesystem:src/main/resources/db/migration',
+  code: 'classpath:db/migration',
+  spring: 'classpath:db/migration',
+  quarkus: 'classpath:db/migration',
 };
 
 /** Names that `{vendor}` takes in Spring Boot. */
-const vendors: Record<Exclude<Dialect, 'unknown'>, string[]> = { postgres: ['postgresql'], mysql: ['mysql'], mariadb: ['mariadb'], sqlite: ['sqlite'] };
+const vendors: Record<Exclude<Dialect, 'unknown'>, string[]> = {
+  postgres: ['postgresql'],
+  mysql: ['mysql'],
+  mariadb: ['mariadb'],
+  sqlite: ['sqlite'],
+};
 
 /** Folders of a source. */
 export function flywayFolders(repository: Repository, source: FlywaySource, dialect: Dialect): FlywayFolders {
   const folders: FlywayFolders = { sql: [], code: [], expected: [], undetermined: [] };
-  for (const written of (optionText(source, 'locations') ?? defaults[source.kind]).split(',')) add(repository, source, dialect, written.trim(), folders);
+  for (const written of (optionText(source, 'locations') ?? defaults[source.kind]).split(','))
+    add(repository, source, dialect, written.trim(), folders);
   return folders;
 }
 
@@ -34,7 +45,9 @@ function add(repository: Repository, source: FlywaySource, dialect: Dialect, wri
   const text = written.replace(/\$\{[\w.-]+:([^}]*)\}/g, '$1').replace(/\$\{(project\.)?basedir\}\/?/g, '');
   if (text === '') return;
   if (text.includes('${') || text.includes('$(')) {
-    folders.undetermined.push(`a location in ${source.file} is computed${source.options.get('locations')?.variables.length ? ` (from ${source.options.get('locations')!.variables.join(', ')})` : ''}`);
+    folders.undetermined.push(
+      `a location in ${source.file} is computed${source.options.get('locations')?.variables.length ? ` (from ${source.options.get('locations')!.variables.join(', ')})` : ''}`,
+    );
     return;
   }
   const [, scheme = 'classpath', path = ''] = /^(?:([a-z0-9]+):)?(.*)$/i.exec(text)!;
@@ -66,7 +79,9 @@ function withVendor(path: string, dialect: Dialect, folders: FlywayFolders): str
   if (!path.includes('{vendor}')) return [path];
   if (dialect !== 'unknown') return vendors[dialect].map((vendor) => path.replaceAll('{vendor}', vendor));
   folders.undetermined.push('locations depend on the database ({vendor}), which is not known');
-  return Object.values(vendors).flat().map((vendor) => path.replaceAll('{vendor}', vendor));
+  return Object.values(vendors)
+    .flat()
+    .map((vendor) => path.replaceAll('{vendor}', vendor));
 }
 
 /** The folder if it exists; with `*` or `**` every folder that fits. */
@@ -74,7 +89,9 @@ function existing(repository: Repository, path: string | null): string[] {
   if (path === null) return [];
   if (!/[*?]/.test(path)) return repository.hasFolder(path) ? [path] : [];
   const start = path.slice(0, path.search(/[*?]/)).replace(/\/?[^/]*$/, '') || '.';
-  const pattern = new RegExp(`^${path.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*\*\/?|\*|\?/g, (wild) => (wild.startsWith('**') ? '(?:.*/)?' : wild === '*' ? '[^/]*' : '[^/]'))}$`);
+  const pattern = new RegExp(
+    `^${path.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*\*\/?|\*|\?/g, (wild) => (wild.startsWith('**') ? '(?:.*/)?' : wild === '*' ? '[^/]*' : '[^/]'))}$`,
+  );
   return foldersUnder(repository, start).filter((folder) => pattern.test(folder) || pattern.test(`${folder}/`));
 }
 

@@ -29,8 +29,11 @@ export interface FlywayScan {
 /** Reads names only. Source: Flyway 11.20 looks into locations with all their subfolders. */
 export function scanFlyway(repository: Repository, source: FlywaySource, sql: string[], code: string[]): FlywayScan {
   const naming: NamingOptions = {
-    versioned: optionText(source, 'sqlMigrationPrefix') ?? 'V', repeatable: optionText(source, 'repeatableSqlMigrationPrefix') ?? 'R', undo: optionText(source, 'undoSqlMigrationPrefix') ?? 'U',
-    baseline: optionText(source, 'baselineMigrationPrefix') ?? 'B', separator: optionText(source, 'sqlMigrationSeparator') ?? '__',
+    versioned: optionText(source, 'sqlMigrationPrefix') ?? 'V',
+    repeatable: optionText(source, 'repeatableSqlMigrationPrefix') ?? 'R',
+    undo: optionText(source, 'undoSqlMigrationPrefix') ?? 'U',
+    baseline: optionText(source, 'baselineMigrationPrefix') ?? 'B',
+    separator: optionText(source, 'sqlMigrationSeparator') ?? '__',
     suffixes: (optionText(source, 'sqlMigrationSuffixes') ?? '.sql').split(',').map((each) => each.trim()),
   };
   const scan: FlywayScan = { versioned: [], repeatable: [], undo: [], baseline: [], callbacks: [], problems: [] };
@@ -38,11 +41,26 @@ export function scanFlyway(repository: Repository, source: FlywaySource, sql: st
     const name = parseName(baseName(file), naming);
     if (name === null) continue;
     if (name.type === 'invalid') {
-      scan.problems.push({ code: 'CONFIG_INVALID', message: `${file} is no name for a migration (${name.reason}): Flyway skips it without a word.`, next: `Rename it to ${naming.versioned}<version>${naming.separator}<description>${naming.suffixes[0] ?? '.sql'}, or set validateMigrationNaming.`, file });
+      scan.problems.push({
+        code: 'CONFIG_INVALID',
+        message: `${file} is no name for a migration (${name.reason}): Flyway skips it without a word.`,
+        next: `Rename it to ${naming.versioned}<version>${naming.separator}<description>${naming.suffixes[0] ?? '.sql'}, or set validateMigrationNaming.`,
+        file,
+      });
     } else (name.type === 'callback' ? scan.callbacks : scan[name.type]).push({ file, name, code: false });
   }
   for (const file of new Set(code.flatMap((folder) => repository.filesUnder(folder)))) {
-    const name = /\.(java|kt|groovy)$/.test(file) ? parseName(baseName(file).replace(/\.\w+$/, ''), { ...naming, versioned: 'V', repeatable: 'R', undo: 'U', baseline: 'B', separator: '__', suffixes: [''] }) : null;
+    const name = /\.(java|kt|groovy)$/.test(file)
+      ? parseName(baseName(file).replace(/\.\w+$/, ''), {
+          ...naming,
+          versioned: 'V',
+          repeatable: 'R',
+          undo: 'U',
+          baseline: 'B',
+          separator: '__',
+          suffixes: [''],
+        })
+      : null;
     if (name !== null && name.type !== 'invalid' && name.type !== 'callback') scan[name.type].push({ file, name, code: true });
   }
   const byVersion = (a: FlywayFile, b: FlywayFile): number => compareVersions(versionOf(a), versionOf(b)) || byText(a.file, b.file);
@@ -51,11 +69,21 @@ export function scanFlyway(repository: Repository, source: FlywaySource, sql: st
   scan.versioned.forEach((each, at) => {
     const before = scan.versioned[at - 1];
     if (before === undefined || compareVersions(versionOf(before), versionOf(each)) !== 0) return;
-    scan.problems.push({ code: 'MIGRATION_ORDER', message: `${baseName(before.file)} and ${baseName(each.file)} have the same version ${versionOf(each)}: Flyway refuses every command.`, next: 'Renumber the one that nobody applied.', file: each.file });
+    scan.problems.push({
+      code: 'MIGRATION_ORDER',
+      message: `${baseName(before.file)} and ${baseName(each.file)} have the same version ${versionOf(each)}: Flyway refuses every command.`,
+      next: 'Renumber the one that nobody applied.',
+      file: each.file,
+    });
   });
   for (const each of scan.undo) {
     if (scan.versioned.some((other) => compareVersions(versionOf(other), versionOf(each)) === 0)) continue;
-    scan.problems.push({ code: 'MIGRATION_NOT_FOUND', message: `${baseName(each.file)} undoes version ${versionOf(each)}, which does not exist.`, next: 'Restore the versioned migration, or remove the undo script.', file: each.file });
+    scan.problems.push({
+      code: 'MIGRATION_NOT_FOUND',
+      message: `${baseName(each.file)} undoes version ${versionOf(each)}, which does not exist.`,
+      next: 'Restore the versioned migration, or remove the undo script.',
+      file: each.file,
+    });
   }
   return scan;
 }
@@ -86,21 +114,43 @@ export function listFlyway(repository: Repository, stack: Stack, source: FlywayS
     const notes: Migration['notes'] = [];
     const up = scriptOf(repository, source, each.file, notes, problems);
     if (up === null) continue;
-    if (each.name.type === 'baseline') notes.push({ message: 'baseline migration: runs on an empty database only, in place of all versions up to its own', line: null });
-    if (each.name.type === 'repeatable') notes.push({ message: 'repeatable: runs again, after all versioned ones, whenever its text changes', line: null });
-    const undo = each.name.type === 'versioned' ? scan.undo.find((other) => compareVersions(versionOf(other), versionOf(each)) === 0 && !other.code) : undefined;
+    if (each.name.type === 'baseline')
+      notes.push({ message: 'baseline migration: runs on an empty database only, in place of all versions up to its own', line: null });
+    if (each.name.type === 'repeatable')
+      notes.push({ message: 'repeatable: runs again, after all versioned ones, whenever its text changes', line: null });
+    const undo =
+      each.name.type === 'versioned'
+        ? scan.undo.find((other) => compareVersions(versionOf(other), versionOf(each)) === 0 && !other.code)
+        : undefined;
     const down = undo === undefined ? null : scriptOf(repository, source, undo.file, notes, problems);
     if (down !== null) notes.push({ message: 'the undo script runs in paid editions only', line: null });
-    migrations.push(newMigration({ ...given, up: up.script, down: down?.script ?? null, transactionMode: up.mode ?? stack.transactionMode, notes, ...(down?.mode ? { downTransactionMode: down.mode } : {}) }));
+    migrations.push(
+      newMigration({
+        ...given,
+        up: up.script,
+        down: down?.script ?? null,
+        transactionMode: up.mode ?? stack.transactionMode,
+        notes,
+        ...(down?.mode ? { downTransactionMode: down.mode } : {}),
+      }),
+    );
   }
   return { migrations: positioned(migrations), problems };
 }
 
 /** A script with its own settings from `<file>.conf`. */
-function scriptOf(repository: Repository, source: FlywaySource, file: string, notes: Migration['notes'], problems: LockkeeperProblem[]): { script: Script; mode: TransactionMode | null } | null {
+function scriptOf(
+  repository: Repository,
+  source: FlywaySource,
+  file: string,
+  notes: Migration['notes'],
+  problems: LockkeeperProblem[],
+): { script: Script; mode: TransactionMode | null } | null {
   const script = wholeFile(repository, file, problems);
   if (script === null) return null;
-  const own = repository.hasFile(`${file}.conf`) ? readProperties(repository.tryRead(`${file}.conf`) ?? '') : new Map<string, { value: string; line: number }>();
+  const own = repository.hasFile(`${file}.conf`)
+    ? readProperties(repository.tryRead(`${file}.conf`) ?? '')
+    : new Map<string, { value: string; line: number }>();
   const value = (key: string): string | null => own.get(key)?.value.trim().toLowerCase() ?? null;
   const inTransaction = value('executeInTransaction');
   const execute = own.get('shouldExecute');

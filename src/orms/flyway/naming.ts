@@ -16,7 +16,8 @@ export type FlywayName =
   | { type: 'invalid'; reason: string }
   | null;
 
-const callback = /^((?:before|after)(?:Each)?(?:Migrate|Repeatables|Versioned|Undo|Clean|Info|Validate|Baseline|Repair|Connect)\w*|createSchema)(?:__.*)?$/;
+const callback =
+  /^((?:before|after)(?:Each)?(?:Migrate|Repeatables|Versioned|Undo|Clean|Info|Validate|Baseline|Repair|Connect)\w*|createSchema)(?:__.*)?$/;
 
 /**
  * Reads a file name.
@@ -31,18 +32,28 @@ export function parseName(name: string, options: NamingOptions): FlywayName {
   if (event !== undefined) return { type: 'callback', event };
   // The longest prefix wins where one starts another.
   const prefixes: [Exclude<NonNullable<FlywayName>['type'], 'callback' | 'invalid'>, string][] = [
-    ['versioned', options.versioned], ['repeatable', options.repeatable], ['undo', options.undo], ['baseline', options.baseline],
+    ['versioned', options.versioned],
+    ['repeatable', options.repeatable],
+    ['undo', options.undo],
+    ['baseline', options.baseline],
   ];
-  const found = prefixes.filter(([, prefix]) => prefix !== '' && stem.startsWith(prefix)).sort((a, b) => b[1].length - a[1].length)[0] ?? (options.versioned === '' ? prefixes[0] : undefined);
+  const found =
+    prefixes.filter(([, prefix]) => prefix !== '' && stem.startsWith(prefix)).sort((a, b) => b[1].length - a[1].length)[0] ??
+    (options.versioned === '' ? prefixes[0] : undefined);
   if (found === undefined) return { type: 'invalid', reason: 'no known prefix' };
   const [type, prefix] = found;
   const rest = stem.slice(prefix.length);
   const at = rest.indexOf(options.separator);
   const version = at === -1 ? rest : rest.slice(0, at);
   const description = at === -1 ? '' : rest.slice(at + options.separator.length).replaceAll('_', ' ');
-  if (type === 'repeatable') return version === '' && at !== -1 && description !== '' ? { type, description } : { type: 'invalid', reason: `a repeatable migration is named ${prefix}${options.separator}description` };
-  if (at === -1 && !/^\d+(?:[._]\d+)*$/.test(version)) return { type: 'invalid', reason: `could not recognise a version number in ${rest}` };
-  if (!/^\d+(?:[._]\d+)*$/.test(version)) return { type: 'invalid', reason: `${version === '' ? 'nothing' : version} is no version number` };
+  if (type === 'repeatable')
+    return version === '' && at !== -1 && description !== ''
+      ? { type, description }
+      : { type: 'invalid', reason: `a repeatable migration is named ${prefix}${options.separator}description` };
+  if (at === -1 && !/^\d+(?:[._]\d+)*$/.test(version))
+    return { type: 'invalid', reason: `could not recognise a version number in ${rest}` };
+  if (!/^\d+(?:[._]\d+)*$/.test(version))
+    return { type: 'invalid', reason: `${version === '' ? 'nothing' : version} is no version number` };
   return { type, version: version.replaceAll('_', '.'), description };
 }
 

@@ -16,13 +16,16 @@ export function replacePlaceholders(sql: string, source: FlywaySource, notes: Mi
   const suffix = optionText(source, 'placeholderSuffix') ?? '}';
   if (!replaces || !flag(source, 'placeholderReplacement', true) || !sql.includes(prefix)) return sql;
   const unknown = new Map<string, number>();
-  const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const replaced = sql.replace(new RegExp(`${escape(prefix)}\\s*([^\\s${escape(suffix[0] ?? '}')}]{1,200}?)\\s*${escape(suffix)}`, 'g'), (all, name: string, offset: number) => {
-    const value = builtIn(name, source) ?? optionText(source, `placeholders.${name}`);
-    if (value !== null && !value.includes('${') && !secret.test(name)) return value;
-    if (!unknown.has(name)) unknown.set(name, lineAt(sql, offset));
-    return all;
-  });
+  const quoted = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const replaced = sql.replace(
+    new RegExp(`${quoted(prefix)}\\s*([^\\s${quoted(suffix[0] ?? '}')}]{1,200}?)\\s*${quoted(suffix)}`, 'g'),
+    (all, name: string, offset: number) => {
+      const value = builtIn(name, source) ?? optionText(source, `placeholders.${name}`);
+      if (value !== null && !value.includes('${') && !secret.test(name)) return value;
+      if (!unknown.has(name)) unknown.set(name, lineAt(sql, offset));
+      return all;
+    },
+  );
   for (const [name, line] of unknown) {
     const why = secret.test(name) ? 'its value is not shown' : 'the configuration has no value for it';
     notes.push({ message: `templated: the placeholder ${name} is replaced when the migration runs; ${why}`, line });
@@ -31,7 +34,8 @@ export function replacePlaceholders(sql: string, source: FlywaySource, notes: Mi
 }
 
 function builtIn(name: string, source: FlywaySource): string | null {
-  if (name === 'flyway:defaultSchema') return optionText(source, 'defaultSchema') ?? optionText(source, 'schemas')?.split(',')[0]?.trim() ?? null;
+  if (name === 'flyway:defaultSchema')
+    return optionText(source, 'defaultSchema') ?? optionText(source, 'schemas')?.split(',')[0]?.trim() ?? null;
   if (name === 'flyway:table') return optionText(source, 'table') ?? 'flyway_schema_history';
   return null;
 }

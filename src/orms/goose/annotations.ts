@@ -59,7 +59,8 @@ export function parseGoose(file: string, text: string): GooseFile {
         const next = command === 'Up' ? 'up' : 'down';
         finish();
         if (statement !== null) result.errors.push({ message: `${command} inside a statement`, line });
-        if (sections[next] !== null || (next === 'up' && section === 'down')) result.errors.push({ message: `${command} stands twice or in the wrong place`, line });
+        if (sections[next] !== null || (next === 'up' && section === 'down'))
+          result.errors.push({ message: `${command} stands twice or in the wrong place`, line });
         else if (next === 'down' && section === null) result.errors.push({ message: 'Down before Up', line });
         sections[next] ??= { line: line + 1, lines: [] };
         section = next;
@@ -75,14 +76,20 @@ export function parseGoose(file: string, text: string): GooseFile {
     sections[section]!.lines.push(raw);
     if (substitute) result.substituted!.push(...[...raw.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map((found) => found[1]!));
     if (statement === null) {
-      const code = raw.replace(/(^|\s)--.*$/, '').trim();
+      const code = raw
+        .trimEnd()
+        .replace(/(^|\s)--.*$/, '')
+        .trim();
       if (code.endsWith(';')) unfinished = null;
       else if (code !== '') unfinished ??= line;
       const inside = body;
       body = openBody(raw, body);
       // goose ends a statement at a line that ends with a semicolon, dollar quotes or not.
-      if (inside !== null && body !== null && /;\s*$/.test(raw.replace(/--.*$/, ''))) {
-        result.notes.push({ message: 'a dollar-quoted body outside StatementBegin and StatementEnd: goose cuts it at this semicolon', line });
+      if (inside !== null && body !== null && /;\s*$/.test(raw.trimEnd().replace(/--.*$/, ''))) {
+        result.notes.push({
+          message: 'a dollar-quoted body outside StatementBegin and StatementEnd: goose cuts it at this semicolon',
+          line,
+        });
         body = null;
       }
     }
@@ -96,16 +103,23 @@ export function parseGoose(file: string, text: string): GooseFile {
   }
   if (result.substituted !== null) {
     result.substituted = [...new Set(result.substituted)];
-    result.notes.push({ message: `templated: ENVSUB replaces ${result.substituted.join(', ') || 'variables'} from the environment`, line: null });
+    result.notes.push({
+      message: `templated: ENVSUB replaces ${result.substituted.join(', ') || 'variables'} from the environment`,
+      line: null,
+    });
   }
-  if (result.down === null && result.up !== null) result.notes.push({ message: 'no Down section: goose down deletes the record and undoes nothing', line: null });
+  if (result.down === null && result.up !== null)
+    result.notes.push({ message: 'no Down section: goose down deletes the record and undoes nothing', line: null });
   return result;
 }
 
 /** Tag of the dollar quote that is open after a line. */
 function openBody(line: string, open: string | null): string | null {
   let current = open;
-  for (const [tag] of line.replace(/--.*$/, '').matchAll(/\$(?:[A-Za-z_]\w*)?\$/g)) {
+  for (const [tag] of line
+    .trimEnd()
+    .replace(/--.*$/, '')
+    .matchAll(/\$(?:[A-Za-z_]\w*)?\$/g)) {
     if (current === null) current = tag;
     else if (current === tag) current = null;
   }

@@ -30,7 +30,14 @@ export function duplicateVersions(entries: GooseEntry[]): LockkeeperProblem[] {
   return entries.flatMap((entry, at) => {
     const before = entries[at - 1];
     if (before?.version !== entry.version) return [];
-    return [{ code: 'MIGRATION_ORDER' as const, message: `${baseName(before.file)} and ${baseName(entry.file)} have the same version ${entry.version}: goose panics.`, next: 'Rename the one that nobody applied.', file: entry.file }];
+    return [
+      {
+        code: 'MIGRATION_ORDER' as const,
+        message: `${baseName(before.file)} and ${baseName(entry.file)} have the same version ${entry.version}: goose panics.`,
+        next: 'Rename the one that nobody applied.',
+        file: entry.file,
+      },
+    ];
   });
 }
 
@@ -52,9 +59,23 @@ export function listGoose(repository: Repository, stack: Stack): Listing {
       }
       const parsed = parseGoose(file, whole.sql);
       for (const { message, line } of parsed.errors) {
-        problems.push({ code: 'CONFIG_INVALID', message: `${file}: ${message}; goose refuses the file.`, next: 'Correct the annotations; goose -v validate checks them without a database.', file, line });
+        problems.push({
+          code: 'CONFIG_INVALID',
+          message: `${file}: ${message}; goose refuses the file.`,
+          next: 'Correct the annotations; goose -v validate checks them without a database.',
+          file,
+          line,
+        });
       }
-      migrations.push(newMigration({ ...given, up: parsed.up, down: parsed.down, transactionMode: parsed.noTransaction ? 'none' : 'per-file', notes: [...parsed.notes, ...parsed.errors] }));
+      migrations.push(
+        newMigration({
+          ...given,
+          up: parsed.up,
+          down: parsed.down,
+          transactionMode: parsed.noTransaction ? 'none' : 'per-file',
+          notes: [...parsed.notes, ...parsed.errors],
+        }),
+      );
     }
   }
   return { migrations: positioned(migrations), problems };

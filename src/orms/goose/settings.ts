@@ -31,7 +31,15 @@ const gooseCommand = /(?:^|[\s"'`@/=&|;])goose(?:@\S+)?["']?\s+(.*)$/;
 
 /** Reads the settings that count for a Go module, or for a folder when there is none. */
 export function gooseSettings(repository: Repository, folder: string, module: GoModule | null): GooseSettings {
-  const settings: GooseSettings = { named: [], dialect: 'unknown', databaseSetting: null, table: null, embedded: [], usesCommand: false, evidence: [] };
+  const settings: GooseSettings = {
+    named: [],
+    dialect: 'unknown',
+    databaseSetting: null,
+    table: null,
+    embedded: [],
+    usesCommand: false,
+    evidence: [],
+  };
   readEnvironment(repository, folder, settings);
   readCommands(repository, folder, settings);
   if (module !== null) readCode(repository, module, settings);
@@ -54,7 +62,8 @@ function readEnvironment(repository: Repository, folder: string, settings: Goose
       settings.dialect = dialectOfName(driver.value);
       settings.evidence.push({ file, line: driver.line, what: 'GOOSE_DRIVER' });
     }
-    if (directory !== undefined) name(repository, settings, parentFolder(file), directory.value, { file, line: directory.line, what: 'GOOSE_MIGRATION_DIR' });
+    if (directory !== undefined)
+      name(repository, settings, parentFolder(file), directory.value, { file, line: directory.line, what: 'GOOSE_MIGRATION_DIR' });
     if (database !== undefined) settings.databaseSetting ??= 'GOOSE_DBSTRING';
     settings.table ??= entries.get('GOOSE_TABLE')?.value ?? null;
     settings.usesCommand ||= driver !== undefined || directory !== undefined || database !== undefined;
@@ -83,8 +92,11 @@ function readCommands(repository: Repository, folder: string, settings: GooseSet
 
 function readCode(repository: Repository, module: GoModule, settings: GooseSettings): void {
   const files = goFiles(repository, module).filter((file) => repository.peek(file).includes('pressly/goose'));
-  const running = goMatches(repository, files, /\bgoose\.(Up\w*|Run\w*|NewProvider|SetBaseFS|Status\w*)\(/, 'goose.').filter(({ match }) => match[1] !== 'Status');
-  for (const { file, line, match } of running.slice(0, 5)) settings.embedded.push({ file, line, what: `goose.${match[1]!}: the application runs goose itself` });
+  const running = goMatches(repository, files, /\bgoose\.(Up\w*|Run\w*|NewProvider|SetBaseFS|Status\w*)\(/, 'goose.').filter(
+    ({ match }) => match[1] !== 'Status',
+  );
+  for (const { file, line, match } of running.slice(0, 5))
+    settings.embedded.push({ file, line, what: `goose.${match[1]!}: the application runs goose itself` });
   for (const { file, line, match } of goMatches(repository, files, /^\s*\/\/go:embed\s+(.+?)\s*$/, 'go:embed')) {
     for (const pattern of match[1]!.split(/\s+/)) {
       const folder = /^(.*?)\/?[^/]*\*.*$|^(.*)$/.exec(pattern.replace(/^all:/, ''));
@@ -93,25 +105,44 @@ function readCode(repository: Repository, module: GoModule, settings: GooseSetti
   }
   for (const { file, line, match } of goMatches(repository, files, /\bgoose\.(?:Up|Run)\w*\([^"]*"([^"]+)"/, 'goose.')) {
     if (/[./]|migrat/.test(match[1]!)) {
-      for (const base of [module.folder, parentFolder(file)]) name(repository, settings, base, match[1]!, { file, line, what: 'folder given to goose' }, true);
+      for (const base of [module.folder, parentFolder(file)])
+        name(repository, settings, base, match[1]!, { file, line, what: 'folder given to goose' }, true);
     }
   }
   if (settings.dialect === 'unknown') {
-    const given = goMatches(repository, files, /\bgoose\.(?:SetDialect\("(\w+)"\)|SetDialect\(goose\.Dialect(\w+)\)|Dialect(\w+))|NewProvider\(\s*database\.Dialect(\w+)/, 'ialect')
-      .map(({ file, line, match }) => ({ file, line, dialect: dialectOfName(match.slice(1).find((name) => name !== undefined) ?? '') }));
+    const given = goMatches(
+      repository,
+      files,
+      /\bgoose\.(?:SetDialect\("(\w+)"\)|SetDialect\(goose\.Dialect(\w+)\)|Dialect(\w+))|NewProvider\(\s*database\.Dialect(\w+)/,
+      'ialect',
+    ).map(({ file, line, match }) => ({ file, line, dialect: dialectOfName(match.slice(1).find((name) => name !== undefined) ?? '') }));
     settings.dialect = onlyDialect(given.map((each) => each.dialect));
-    for (const { file, line, dialect } of given) if (dialect === settings.dialect && dialect !== 'unknown') settings.evidence.push({ file, line, what: 'dialect given to goose' });
+    for (const { file, line, dialect } of given)
+      if (dialect === settings.dialect && dialect !== 'unknown') settings.evidence.push({ file, line, what: 'dialect given to goose' });
   }
-  settings.table ??= goMatches(repository, files, /\bgoose\.(?:SetTableName|WithTableName)\("([\w.]+)"\)/, 'TableName')[0]?.match[1] ?? null;
+  settings.table ??=
+    goMatches(repository, files, /\bgoose\.(?:SetTableName|WithTableName)\("([\w.]+)"\)/, 'TableName')[0]?.match[1] ?? null;
   const variables = goMatches(repository, files, /\bos\.(?:Getenv|LookupEnv)\("(\w+)"\)/, 'os.').map(({ match }) => match[1]!);
   settings.databaseSetting ??= databaseVariables(variables)[0] ?? null;
 }
 
-function name(repository: Repository, settings: GooseSettings, base: string, written: string, evidence: StackEvidence, onlyExisting = false): void {
+function name(
+  repository: Repository,
+  settings: GooseSettings,
+  base: string,
+  written: string,
+  evidence: StackEvidence,
+  onlyExisting = false,
+): void {
   if (/[$*{}()]/.test(written)) return; // Computed by the shell: nothing to go by.
   // A command written in a script folder usually runs from the root of the project.
   const folders = [...new Set([base, '.'])].flatMap((each) => joinPath(each, written) ?? []);
   const folder = folders.find((each) => repository.hasFolder(each)) ?? (onlyExisting ? undefined : folders[0]);
-  if (folder === undefined || folder === '.' || settings.named.some((each) => each.folder === folder && each.evidence.file === evidence.file && each.evidence.line === evidence.line)) return;
+  if (
+    folder === undefined ||
+    folder === '.' ||
+    settings.named.some((each) => each.folder === folder && each.evidence.file === evidence.file && each.evidence.line === evidence.line)
+  )
+    return;
   settings.named.push({ folder, runIn: evidence.what === 'go:embed' || evidence.what === 'folder given to goose' ? null : base, evidence });
 }

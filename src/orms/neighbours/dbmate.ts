@@ -16,21 +16,39 @@ function detect(repository: Repository): Stack[] {
     const home = homeOf(folder);
     const owner = owningPackage(repository, home);
     const byNpm = declaredRange(owner, 'dbmate') !== null;
-    const version = byNpm ? packageVersion(repository, home, 'dbmate') : { version: null, evidence: [], undetermined: ['version of dbmate: the program on PATH counts'] };
+    const version = byNpm
+      ? packageVersion(repository, home, 'dbmate')
+      : { version: null, evidence: [], undetermined: ['version of dbmate: the program on PATH counts'] };
     const commands = commandMatches(repository, home, /(?:^|[\s"'`@/])dbmate\b.*/, 'dbmate');
-    const variable = commands.map((found) => /(?:^|\s)(?:-e|--env)[= ](\w+)/.exec(found.match[0])?.[1]).find((name) => name !== undefined) ?? 'DATABASE_URL';
+    const variable =
+      commands.map((found) => /(?:^|\s)(?:-e|--env)[= ](\w+)/.exec(found.match[0])?.[1]).find((name) => name !== undefined) ??
+      'DATABASE_URL';
     const hint = dialectOfEnvironment(repository, home, [variable]);
     const stack = newStack({
-      tool: 'dbmate', supported: false, folder: home, toolVersion: version.version, dialect: hint?.dialect ?? 'unknown', migrationFolders: [folder], databaseSetting: variable,
-      order: orderOfNumbers(files.map(leadingNumber)), migrationCount: files.filter((file) => leadingNumber(file) !== null).length, transactionMode: 'per-file',
-      command: byNpm ? javascriptCommand(repository, home, 'dbmate').command : ['dbmate'], settings: { historyTable: environmentEntry(repository, home, 'DBMATE_MIGRATIONS_TABLE')?.value ?? 'schema_migrations' },
-      evidence: [{ file: marker.file, line: marker.line, what: '-- migrate:up' }, ...version.evidence, ...commands.slice(0, 5).map((found) => commandEvidence(found, 'dbmate')), ...(hint === null ? [] : [hint.evidence])],
+      tool: 'dbmate',
+      supported: false,
+      folder: home,
+      toolVersion: version.version,
+      dialect: hint?.dialect ?? 'unknown',
+      migrationFolders: [folder],
+      databaseSetting: variable,
+      order: orderOfNumbers(files.map(leadingNumber)),
+      migrationCount: files.filter((file) => leadingNumber(file) !== null).length,
+      transactionMode: 'per-file',
+      command: byNpm ? javascriptCommand(repository, home, 'dbmate').command : ['dbmate'],
+      settings: { historyTable: environmentEntry(repository, home, 'DBMATE_MIGRATIONS_TABLE')?.value ?? 'schema_migrations' },
+      evidence: [
+        { file: marker.file, line: marker.line, what: '-- migrate:up' },
+        ...version.evidence,
+        ...commands.slice(0, 5).map((found) => commandEvidence(found, 'dbmate')),
+        ...(hint === null ? [] : [hint.evidence]),
+      ],
       undetermined: version.undetermined,
     });
     const directory = environmentEntry(repository, home, 'DBMATE_MIGRATIONS_DIR');
     if (directory !== null) stack.evidence.push({ file: directory.file, line: directory.line, what: 'DBMATE_MIGRATIONS_DIR' });
     if (stack.dialect === 'unknown') stack.dialect = dialectOfName(baseName(folder));
-  if (stack.dialect === 'unknown') stack.undetermined.push(`dialect: no .env tells the scheme of ${variable}`);
+    if (stack.dialect === 'unknown') stack.undetermined.push(`dialect: no .env tells the scheme of ${variable}`);
     stack.evidence = withoutRepeats(stack.evidence);
     return [stack];
   });

@@ -24,26 +24,56 @@ function detect(repository: Repository): Stack[] {
 function stackOf(repository: Repository, folder: string, ups: string[], files: string[]): Stack | null {
   const module = owningGoModule(repository, folder);
   const requirement = goRequirement(module, 'github.com/golang-migrate/migrate');
-  const home = module?.folder ?? (folder === '.' ? '.' : parentFolder(folder));
-  const commands = commandMatches(repository, home, /(?:^|[\s"'`@/])migrate["']?\s+.*-(?:path|source)[= ]["']?(?:file:\/\/)?([^\s"']+)/, 'migrate');
-  const naming = commands.filter((found) => [found.folder, home, '.'].some((base) => joinPath(base, found.match[1]!) === folder));
+  const around = module?.folder ?? '.';
+  const commands = commandMatches(
+    repository,
+    around,
+    /(?:^|[\s"'`@/])migrate["']?\s+.*-(?:path|source)[= ]["']?(?:file:\/\/)?([^\s"']+)/,
+    'migrate',
+  );
+  const naming = commands.filter((found) => [found.folder, around, '.'].some((base) => joinPath(base, found.match[1]!) === folder));
+  const home = module?.folder ?? naming[0]?.folder ?? (folder === '.' ? '.' : parentFolder(folder));
   const sqlx = cargoPackages(repository).find((cargo) => cargoDependency(repository, cargo, 'sqlx') !== null);
   // sqlx has the same pairs; a manifest decides.
   if (requirement === null && naming.length === 0 && sqlx !== undefined) return null;
   const stack = newStack({
-    tool: 'golang-migrate', supported: false, folder: home, toolVersion: requirement?.version.replace(/^v/, '') ?? null, migrationFolders: [folder], command: ['migrate'],
-    order: orderOfNumbers(ups.map(leadingNumber)), migrationCount: ups.length, transactionMode: 'one-string', settings: { historyTable: 'schema_migrations' },
-    evidence: [{ file: ups[0]!, line: null, what: 'pairs of .up.sql and .down.sql' }, ...(requirement === null ? [] : [goEvidence(module!, requirement)]), ...naming.map((found) => commandEvidence(found, 'migrate -path'))],
+    tool: 'golang-migrate',
+    supported: false,
+    folder: home,
+    toolVersion: requirement?.version.replace(/^v/, '') ?? null,
+    migrationFolders: [folder],
+    command: ['migrate'],
+    order: orderOfNumbers(ups.map(leadingNumber)),
+    migrationCount: ups.length,
+    transactionMode: 'one-string',
+    settings: { historyTable: 'schema_migrations' },
+    evidence: [
+      { file: ups[0]!, line: null, what: 'pairs of .up.sql and .down.sql' },
+      ...(requirement === null ? [] : [goEvidence(module!, requirement)]),
+      ...naming.map((found) => commandEvidence(found, 'migrate -path')),
+    ],
   });
   const urls = naming.map((found) => /-database[= ]["']?(\S+)/.exec(found.match.input)?.[1] ?? '');
-  stack.dialect = onlyDialect([...urls.map(dialectOfUrl), ...(urls.some((url) => dialectOfUrl(url) !== 'unknown') ? [] : goDrivers(module).map((driver) => driver.dialect))]);
+  stack.dialect = onlyDialect([
+    ...urls.map(dialectOfUrl),
+    ...(urls.some((url) => dialectOfUrl(url) !== 'unknown') ? [] : goDrivers(module).map((driver) => driver.dialect)),
+  ]);
   stack.databaseSetting = databaseVariables(urls.flatMap(shellVariables))[0] ?? null;
   if (module !== null && stack.databaseSetting === null) {
     const code = goFiles(repository, module).filter((file) => repository.peek(file).includes('golang-migrate/migrate'));
-    stack.databaseSetting = databaseVariables(goMatches(repository, code, /\bos\.(?:Getenv|LookupEnv)\("(\w+)"\)/, 'os.').map(({ match }) => match[1]!))[0] ?? null;
-    stack.evidence.push(...goMatches(repository, code, /\bmigrate\.New\w*\(/, 'migrate.New').map(({ file, line }) => ({ file, line, what: 'migrate.New: the application runs it itself' })));
+    stack.databaseSetting =
+      databaseVariables(goMatches(repository, code, /\bos\.(?:Getenv|LookupEnv)\("(\w+)"\)/, 'os.').map(({ match }) => match[1]!))[0] ??
+      null;
+    stack.evidence.push(
+      ...goMatches(repository, code, /\bmigrate\.New\w*\(/, 'migrate.New').map(({ file, line }) => ({
+        file,
+        line,
+        what: 'migrate.New: the application runs it itself',
+      })),
+    );
   }
-  if (requirement === null && naming.length === 0) stack.undetermined.push('no go.mod and no command names golang-migrate: the pairs of files are all there is to go by');
+  if (requirement === null && naming.length === 0)
+    stack.undetermined.push('no go.mod and no command names golang-migrate: the pairs of files are all there is to go by');
   if (stack.dialect === 'unknown') stack.dialect = dialectOfName(baseName(folder));
   if (stack.dialect === 'unknown') stack.undetermined.push('dialect: neither a command nor one driver tells it');
   if (stack.databaseSetting === null) stack.undetermined.push('database: no command or code names a variable');
@@ -54,7 +84,13 @@ function stackOf(repository: Repository, folder: string, ups: string[], files: s
   }
   const numbers = ups.map((file) => BigInt(leadingNumber(file) ?? '0'));
   ups.forEach((file, at) => {
-    if (numbers.indexOf(numbers[at]!) !== at) stack.problems.push({ code: 'MIGRATION_ORDER', message: `${baseName(file)} repeats a version: migrate stops with "duplicate migration file".`, next: 'Renumber the one that nobody applied.', file });
+    if (numbers.indexOf(numbers[at]!) !== at)
+      stack.problems.push({
+        code: 'MIGRATION_ORDER',
+        message: `${baseName(file)} repeats a version: migrate stops with "duplicate migration file".`,
+        next: 'Renumber the one that nobody applied.',
+        file,
+      });
   });
   stack.evidence = withoutRepeats(stack.evidence);
   return stack;

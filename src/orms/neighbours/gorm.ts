@@ -22,14 +22,36 @@ function stackOf(repository: Repository, module: GoModule, requirement: GoModule
   const calls = goMatches(repository, files, /\.AutoMigrate\(/, '.AutoMigrate(');
   const versioned = goRequirement(module, 'github.com/go-gormigrate/gormigrate');
   if (calls.length === 0 && versioned === null) return null;
-  const drivers = goDrivers(module).filter((driver) => driver.path.startsWith('gorm.io/driver/') || driver.path.startsWith('github.com/glebarez/'));
-  const opening = [...new Set([...calls.map((call) => call.file), ...goMatches(repository, files, /\bgorm\.Open\(/, 'gorm.Open').map((call) => call.file)])];
+  const drivers = goDrivers(module).filter(
+    (driver) => driver.path.startsWith('gorm.io/driver/') || driver.path.startsWith('github.com/glebarez/'),
+  );
+  const opening = [
+    ...new Set([
+      ...calls.map((call) => call.file),
+      ...goMatches(repository, files, /\bgorm\.Open\(/, 'gorm.Open').map((call) => call.file),
+    ]),
+  ];
   const variables = goMatches(repository, opening, /\bos\.(?:Getenv|LookupEnv)\("(\w+)"\)/, 'os.').map(({ match }) => match[1]!);
   const stack = newStack({
-    tool: 'gorm', supported: false, folder: module.folder, toolVersion: requirement.version.replace(/^v/, ''), dialect: onlyDialect(drivers.map((driver) => driver.dialect)),
-    workflow: versioned === null ? 'unmanaged' : 'managed', workflowNote: versioned === null ? unmanaged : 'gormigrate: versioned migrations written as Go code, run by the application; their SQL cannot be read from the files.',
-    order: 'unknown', transactionMode: 'none', databaseSetting: databaseVariables(variables)[0] ?? null, settings: versioned === null ? {} : { historyTable: 'migrations' },
-    evidence: [goEvidence(module, requirement), ...calls.slice(0, 10).map(({ file, line }) => ({ file, line, what: 'AutoMigrate' })), ...(versioned === null ? [] : [goEvidence(module, versioned)])],
+    tool: 'gorm',
+    supported: false,
+    folder: module.folder,
+    toolVersion: requirement.version.replace(/^v/, ''),
+    dialect: onlyDialect(drivers.map((driver) => driver.dialect)),
+    workflow: versioned === null ? 'unmanaged' : 'managed',
+    workflowNote:
+      versioned === null
+        ? unmanaged
+        : 'gormigrate: versioned migrations written as Go code, run by the application; their SQL cannot be read from the files.',
+    order: 'unknown',
+    transactionMode: 'none',
+    databaseSetting: databaseVariables(variables)[0] ?? null,
+    settings: versioned === null ? {} : { historyTable: 'migrations' },
+    evidence: [
+      goEvidence(module, requirement),
+      ...calls.slice(0, 10).map(({ file, line }) => ({ file, line, what: 'AutoMigrate' })),
+      ...(versioned === null ? [] : [goEvidence(module, versioned)]),
+    ],
     undetermined: ['command: there is none, the application changes the schema itself'],
   });
   if (versioned !== null) stack.undetermined.push('number of migrations: they are Go code');

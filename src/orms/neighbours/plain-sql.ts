@@ -7,7 +7,8 @@ import { cargoDependency, cargoPackages } from '../runners/rust.js';
 import { leadingNumber, orderOfNumbers, sqlFolders } from '../sql-folders.js';
 import { lineOf, newStack, uniqueIds, type MigrationTool } from '../tool.js';
 
-const schemaChange = /^\s*(?:CREATE|ALTER|DROP)\s+(?:OR\s+REPLACE\s+|UNIQUE\s+|UNLOGGED\s+|TEMP(?:ORARY)?\s+)?(?:TABLE|INDEX|TYPE|VIEW|SCHEMA|FUNCTION|EXTENSION|MATERIALIZED|SEQUENCE|TRIGGER|DATABASE)\b/im;
+const schemaChange =
+  /^\s*(?:CREATE|ALTER|DROP)\s+(?:OR\s+REPLACE\s+|UNIQUE\s+|UNLOGGED\s+|TEMP(?:ORARY)?\s+)?(?:TABLE|INDEX|TYPE|VIEW|SCHEMA|FUNCTION|EXTENSION|MATERIALIZED|SEQUENCE|TRIGGER|DATABASE)\b/im;
 
 /** Where SQL files are somebody's examples, not a schema's history. */
 const testData = /(^|\/)(testdata|fixtures?|__fixtures__|__tests__|snapshots)(\/|$)/i;
@@ -24,12 +25,26 @@ function detect(repository: Repository): Stack[] {
     if (changing === undefined) return [];
     const home = folder === '.' ? '.' : parentFolder(folder);
     const other = otherTool(repository, folder);
-    return [newStack({
-      tool: 'plain-sql', supported: false, folder: home, migrationFolders: [folder], order: orderOfNumbers(numbered.map((file) => leadingNumber(file))), migrationCount: numbered.length, transactionMode: 'per-file',
-      workflowNote: other === null ? 'Numbered SQL files without a tool: what was applied where is recorded nowhere that can be read.' : `Looks like the files of ${other.name}, which lockkeeper does not know.`,
-      evidence: [{ file: changing, line: lineOf(repository.peek(changing), schemaChange), what: 'numbered SQL files that change a schema' }, ...(other === null ? [] : [other.evidence])],
-      undetermined: ['tool: no configuration names one', 'dialect, database and transaction mode: nothing tells them'],
-    })];
+    return [
+      newStack({
+        tool: 'plain-sql',
+        supported: false,
+        folder: home,
+        migrationFolders: [folder],
+        order: orderOfNumbers(numbered.map((file) => leadingNumber(file))),
+        migrationCount: numbered.length,
+        transactionMode: 'per-file',
+        workflowNote:
+          other === null
+            ? 'Numbered SQL files without a tool: what was applied where is recorded nowhere that can be read.'
+            : `Looks like the files of ${other.name}, which lockkeeper does not know.`,
+        evidence: [
+          { file: changing, line: lineOf(repository.peek(changing), schemaChange), what: 'numbered SQL files that change a schema' },
+          ...(other === null ? [] : [other.evidence]),
+        ],
+        undetermined: ['tool: no configuration names one', 'dialect, database and transaction mode: nothing tells them'],
+      }),
+    ];
   });
   uniqueIds(stacks);
   return stacks;
@@ -41,12 +56,23 @@ function otherTool(repository: Repository, folder: string): { name: string; evid
   if (repository.hasFile(sum)) return { name: 'Atlas', evidence: { file: sum, line: null, what: 'atlas.sum' } };
   for (const above of upwards(folder)) {
     const supabase = joinPath(above, 'config.toml')!;
-    if (/(^|\/)supabase$/.test(above) && repository.hasFile(supabase)) return { name: 'Supabase', evidence: { file: supabase, line: null, what: 'Supabase configuration' } };
+    if (/(^|\/)supabase$/.test(above) && repository.hasFile(supabase))
+      return { name: 'Supabase', evidence: { file: supabase, line: null, what: 'Supabase configuration' } };
     const cargo = cargoPackages(repository).find((each) => each.folder === above);
-    const sqlx = cargo === undefined ? null : (cargoDependency(repository, cargo, 'sqlx') ?? cargoDependency(repository, cargo, 'refinery'));
+    const sqlx =
+      cargo === undefined ? null : (cargoDependency(repository, cargo, 'sqlx') ?? cargoDependency(repository, cargo, 'refinery'));
     if (sqlx !== null) return { name: sqlx.evidence.what.replace('depends on ', ''), evidence: sqlx.evidence };
     const owner = allPackages(repository).find((each) => each.folder === above);
-    const name = ['node-pg-migrate', 'postgrator', 'umzug', '@databases/pg-migrations', 'postgres-migrations', 'kysely', '@mikro-orm/migrations', 'wrangler'].find((each) => declaredRange(owner ?? null, each) !== null);
+    const name = [
+      'node-pg-migrate',
+      'postgrator',
+      'umzug',
+      '@databases/pg-migrations',
+      'postgres-migrations',
+      'kysely',
+      '@mikro-orm/migrations',
+      'wrangler',
+    ].find((each) => declaredRange(owner ?? null, each) !== null);
     if (owner !== undefined && name !== undefined) return { name, evidence: dependencyEvidence(repository, owner, name) };
   }
   return null;

@@ -28,15 +28,27 @@ function stackOf(repository: Repository, folder: string): Stack | null {
     return value === undefined ? joinPath(folder, otherwise) : joinPath(folder, pathOf(value, folder, module)?.text ?? '..');
   };
   const migrations = path('migrations-path', 'migrations');
-  const config = [path('config', 'config/config.json'), joinPath(folder, 'config/config.js')].find((each) => each !== null && repository.hasFile(each)) ?? null;
+  const config =
+    [path('config', 'config/config.json'), joinPath(folder, 'config/config.js')].find(
+      (each) => each !== null && repository.hasFile(each),
+    ) ?? null;
   const files = migrations === null ? [] : repository.filesIn(migrations).filter((each) => /^\d+-.*\.[cm]?[jt]s$/.test(baseName(each)));
   if (text === null && config === null && files.length === 0) return null;
   const version = packageVersion(repository, folder, 'sequelize');
   const runner = javascriptCommand(repository, folder, 'sequelize-cli');
   const stack = newStack({
-    tool: 'sequelize', supported: false, folder, toolVersion: version.version, migrationFolders: migrations !== null && repository.hasFolder(migrations) ? [migrations] : [], command: runner.command,
-    order: orderOfNumbers(files.map(leadingNumber)), migrationCount: files.length, transactionMode: 'none', settings: { historyTable: 'SequelizeMeta' },
-    evidence: [...(text === null ? [] : [{ file: resource, line: 1, what: '.sequelizerc' }]), ...version.evidence, ...runner.evidence], undetermined: [...version.undetermined, ...runner.undetermined],
+    tool: 'sequelize',
+    supported: false,
+    folder,
+    toolVersion: version.version,
+    migrationFolders: migrations !== null && repository.hasFolder(migrations) ? [migrations] : [],
+    command: runner.command,
+    order: orderOfNumbers(files.map(leadingNumber)),
+    migrationCount: files.length,
+    transactionMode: 'none',
+    settings: { historyTable: 'SequelizeMeta' },
+    evidence: [...(text === null ? [] : [{ file: resource, line: 1, what: '.sequelizerc' }]), ...version.evidence, ...runner.evidence],
+    undetermined: [...version.undetermined, ...runner.undetermined],
   });
   if (config !== null) readConfig(repository, config, stack);
   else stack.undetermined.push('database: no config file was found');

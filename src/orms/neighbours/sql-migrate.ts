@@ -26,14 +26,29 @@ function detect(repository: Repository): Stack[] {
     const requirement = goRequirement(module, 'github.com/rubenv/sql-migrate');
     const home = config === undefined ? (module?.folder ?? parentFolder(folder)) : parentFolder(config.file);
     const stack = newStack({
-      tool: 'sql-migrate', supported: false, folder: home, toolVersion: requirement?.version.replace(/^v/, '') ?? null, migrationFolders: [folder], command: ['sql-migrate'],
-      dialect: config === undefined ? onlyDialect(goDrivers(module).map((driver) => driver.dialect)) : dialectOfName(config.dialect), databaseSetting: config?.variable ?? (config === undefined ? null : 'dbconfig.yml datasource'),
-      order: orderOfNumbers(files.map(leadingNumber)), migrationCount: files.length, transactionMode: 'per-file', settings: { historyTable: 'gorp_migrations' },
+      tool: 'sql-migrate',
+      supported: false,
+      folder: home,
+      toolVersion: requirement?.version.replace(/^v/, '') ?? null,
+      migrationFolders: [folder],
+      command: ['sql-migrate'],
+      dialect: config === undefined ? onlyDialect(goDrivers(module).map((driver) => driver.dialect)) : dialectOfName(config.dialect),
+      databaseSetting: config?.variable ?? (config === undefined ? null : 'dbconfig.yml datasource'),
+      order: orderOfNumbers(files.map(leadingNumber)),
+      migrationCount: files.length,
+      transactionMode: 'per-file',
+      settings: { historyTable: 'gorp_migrations' },
     });
     if (marker !== null) stack.evidence.push({ file: marker.file, line: marker.line, what: '-- +migrate Up' });
-    if (config !== undefined) stack.evidence.push({ file: config.file, line: lineOf(repository.tryRead(config.file) ?? '', /^\s*dir\s*:/m), what: 'dbconfig.yml dir' });
+    if (config !== undefined)
+      stack.evidence.push({
+        file: config.file,
+        line: lineOf(repository.tryRead(config.file) ?? '', /^\s*dir\s*:/m),
+        what: 'dbconfig.yml dir',
+      });
     if (requirement !== null) stack.evidence.push(goEvidence(module!, requirement));
-    if (config !== undefined && config.environments.length > 1) stack.undetermined.push(`environment: dbconfig.yml has ${config.environments.join(', ')}; choose with -env`);
+    if (config !== undefined && config.environments.length > 1)
+      stack.undetermined.push(`environment: dbconfig.yml has ${config.environments.join(', ')}; choose with -env`);
     if (stack.dialect === 'unknown') stack.undetermined.push('dialect: neither dbconfig.yml nor one driver tells it');
     if (stack.databaseSetting === null) stack.undetermined.push('database: there is no dbconfig.yml');
     if (stack.toolVersion === null) stack.undetermined.push('version of sql-migrate: no go.mod requires it');
@@ -50,7 +65,9 @@ function readConfig(repository: Repository, file: string): Configured[] {
   return environments.flatMap((name) => {
     const folder = joinPath(parentFolder(file), textAt(document, name, 'dir') ?? 'migrations');
     const variable = /\$\{?([A-Za-z_]\w*)/.exec(textAt(document, name, 'datasource') ?? '')?.[1] ?? null;
-    return folder === null || !isUnder(folder, '.') ? [] : [{ file, folder, dialect: textAt(document, name, 'dialect')!, variable, environments }];
+    return folder === null || !isUnder(folder, '.')
+      ? []
+      : [{ file, folder, dialect: textAt(document, name, 'dialect')!, variable, environments }];
   });
 }
 

@@ -21,11 +21,13 @@ function detect(repository: Repository): Stack[] {
     if (!/new DataSource\s*\(/.test(text) || !/["']typeorm["']/.test(text)) continue;
     const module = new JavascriptModule(text);
     const call = module.calls('DataSource')[0];
-    if (call !== undefined && module.imports().includes('typeorm')) stacks.push(stackOf(repository, file, call.line, 'new DataSource', module, module.asObject(call.positional[0], 4)));
+    if (call !== undefined && module.imports().includes('typeorm'))
+      stacks.push(stackOf(repository, file, call.line, 'new DataSource', module, module.asObject(call.positional[0], 4)));
   }
   for (const file of repository.named(/^ormconfig\.(json|[cm]?[jt]s)$/)) {
     const text = repository.tryRead(file);
-    if (text === null || (file.endsWith('.json') && !isTable(readJson(repository, file)) && !Array.isArray(readJson(repository, file)))) continue;
+    if (text === null || (file.endsWith('.json') && !isTable(readJson(repository, file)) && !Array.isArray(readJson(repository, file))))
+      continue;
     const module = new JavascriptModule(file.endsWith('.json') ? `export default ${text}` : text);
     stacks.push(stackOf(repository, file, 1, 'ormconfig', module, module.exported()));
   }
@@ -41,17 +43,31 @@ function stackOf(repository: Repository, file: string, line: number, what: strin
   const runner = javascriptCommand(repository, folder, 'typeorm');
   const get = (key: string): Value | undefined => module.resolve(property(options ?? undefined, key));
   const migrations = get('migrations');
-  const folders = [...new Set((migrations?.kind === 'list' ? migrations.items : []).flatMap((item) => folderOf(repository, item, file, folder, module)))];
-  const files = folders.flatMap((each) => repository.filesIn(each)).filter((each) => /^\d{10,}-.*\.[cm]?[jt]s$/.test(baseName(each)) && !each.endsWith('.d.ts'));
+  const folders = [
+    ...new Set((migrations?.kind === 'list' ? migrations.items : []).flatMap((item) => folderOf(repository, item, file, folder, module))),
+  ];
+  const files = folders
+    .flatMap((each) => repository.filesIn(each))
+    .filter((each) => /^\d{10,}-.*\.[cm]?[jt]s$/.test(baseName(each)) && !each.endsWith('.d.ts'));
   const type = textOf(get('type'));
   const dialect: Dialect = dialectOfName((type ?? '').replace(/^aurora-/, ''));
   const url = environmentOf(get('url'))[0];
   const variables = environmentOf(options ?? undefined);
   const mode = textOf(get('migrationsTransactionMode'));
   const stack = newStack({
-    tool: 'typeorm', supported: false, folder, toolVersion: version.version, dialect, migrationFolders: folders, order: files.length === 0 ? 'timestamp' : orderOfNumbers(files.map((each) => /^\d+/.exec(baseName(each))![0])),
-    migrationCount: files.length, command: [...runner.command], transactionMode: mode === 'each' ? 'per-file' : mode === 'none' ? 'none' : 'all', databaseSetting: url ?? `${baseName(file)} ${what === 'ormconfig' ? '' : 'DataSource'}`.trim(),
-    evidence: [{ file, line, what }, ...version.evidence, ...runner.evidence], undetermined: [...version.undetermined, ...runner.undetermined],
+    tool: 'typeorm',
+    supported: false,
+    folder,
+    toolVersion: version.version,
+    dialect,
+    migrationFolders: folders,
+    order: files.length === 0 ? 'timestamp' : orderOfNumbers(files.map((each) => /^\d+/.exec(baseName(each))![0])),
+    migrationCount: files.length,
+    command: [...runner.command],
+    transactionMode: mode === 'each' ? 'per-file' : mode === 'none' ? 'none' : 'all',
+    databaseSetting: url ?? `${baseName(file)} ${what === 'ormconfig' ? '' : 'DataSource'}`.trim(),
+    evidence: [{ file, line, what }, ...version.evidence, ...runner.evidence],
+    undetermined: [...version.undetermined, ...runner.undetermined],
     settings: { historyTable: textOf(get('migrationsTableName')) ?? 'migrations', dataSource: relativeTo(folder, file) },
   });
   if (variables.length > 0) stack.evidence.push({ file, line, what: `reads ${variables.join(', ')}` });
@@ -73,9 +89,15 @@ function folderOf(repository: Repository, item: Value, file: string, folder: str
   const path = item.kind === 'sum' || item.kind === 'call' || item.kind === 'string' ? pathOf(item, parentFolder(file), module) : null;
   if (path === null) return [];
   const base = path.fromFile ? parentFolder(file) : folder;
-  const written = path.text.replace(/^\.\//, '').replace(/\/?[^/]*[*{][\s\S]*$/, '').replace(/\/[^/]+\.[cm]?[jt]s$/, '');
+  const written = path.text
+    .replace(/^\.\//, '')
+    .replace(/\/?[^/]*[*{][\s\S]*$/, '')
+    .replace(/\/[^/]+\.[cm]?[jt]s$/, '');
   // Globs of built files have their source beside; only what is in the repository counts.
-  return [written, written.replace(/^(dist|build)\//, 'src/'), written.replace(/^(dist|build)\//, '')].flatMap((each) => joinPath(base, each.replace(/^\/+/, '')) ?? []).filter((each) => each !== base && repository.hasFolder(each)).slice(0, 1);
+  return [written, written.replace(/^(dist|build)\//, 'src/'), written.replace(/^(dist|build)\//, '')]
+    .flatMap((each) => joinPath(base, each.replace(/^\/+/, '')) ?? [])
+    .filter((each) => each !== base && repository.hasFolder(each))
+    .slice(0, 1);
 }
 
 const typeorm: MigrationTool = { name: 'typeorm', supported: false, detect };

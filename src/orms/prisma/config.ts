@@ -38,18 +38,30 @@ export function prismaProjects(repository: Repository): PrismaProject[] {
     else if (configName.test(baseName(file))) folders.set(folder, file);
   }
   for (const owner of allPackages(repository)) {
-    const named = textAt(owner.json, 'prisma', 'schema') !== null || (declaredRange(owner, 'prisma') ?? declaredRange(owner, '@prisma/client')) !== null;
+    const named =
+      textAt(owner.json, 'prisma', 'schema') !== null ||
+      (declaredRange(owner, 'prisma') ?? declaredRange(owner, '@prisma/client')) !== null;
     if (named && !folders.has(owner.folder)) folders.set(owner.folder, null);
   }
   return [...folders].sort(([a], [b]) => byText(a, b)).map(([folder, config]) => project(repository, folder, config));
 }
 
 function project(repository: Repository, folder: string, config: string | null): PrismaProject {
-  const found: PrismaProject = { folder, schema: null, migrations: null, variables: [], urlSetting: null, evidence: [], undetermined: [], adapterEngine: false };
+  const found: PrismaProject = {
+    folder,
+    schema: null,
+    migrations: null,
+    variables: [],
+    urlSetting: null,
+    evidence: [],
+    undetermined: [],
+    adapterEngine: false,
+  };
   if (config !== null) readConfig(repository, config, found);
   const owner = allPackages(repository).find((each) => each.folder === folder);
   if (owner !== undefined) {
-    for (const name of ['prisma', '@prisma/client']) if (declaredRange(owner, name) !== null) found.evidence.push(dependencyEvidence(repository, owner, name));
+    for (const name of ['prisma', '@prisma/client'])
+      if (declaredRange(owner, name) !== null) found.evidence.push(dependencyEvidence(repository, owner, name));
     const key = textAt(owner.json, 'prisma', 'schema');
     const line = lineOf(repository.tryRead(owner.file) ?? '', /"prisma"\s*:\s*\{/);
     const ignored = (majorOf(packageVersion(repository, folder, 'prisma').version) ?? 0) >= 7;
@@ -65,7 +77,8 @@ function project(repository: Repository, folder: string, config: string | null):
       found.evidence.push({ file: owner.file, line: script.line, what: `script ${script.name} names the schema` });
     }
   }
-  found.schema ??= ['schema.prisma', 'prisma/schema.prisma'].map((path) => joinPath(folder, path)!).find((path) => repository.hasFile(path)) ?? null;
+  found.schema ??=
+    ['schema.prisma', 'prisma/schema.prisma'].map((path) => joinPath(folder, path)!).find((path) => repository.hasFile(path)) ?? null;
   return found;
 }
 
@@ -80,7 +93,10 @@ function readConfig(repository: Repository, config: string, found: PrismaProject
     return;
   }
   const setting = (...keys: string[]) => module.resolve(property(object, ...keys));
-  for (const [name, keys] of [['schema', ['schema']], ['migrations', ['migrations', 'path']]] as const) {
+  for (const [name, keys] of [
+    ['schema', ['schema']],
+    ['migrations', ['migrations', 'path']],
+  ] as const) {
     const value = setting(...keys);
     if (value === undefined) continue;
     const path = pathOf(value, parentFolder(config), module);
@@ -93,8 +109,10 @@ function readConfig(repository: Repository, config: string, found: PrismaProject
   }
   const url = setting('datasource', 'url');
   found.variables = environmentOf(url);
-  if (url !== undefined && found.variables.length === 0) found.urlSetting = textOf(url) !== null ? `${baseName(config)} datasource.url` : null;
-  if (url !== undefined && found.variables.length === 0 && found.urlSetting === null) found.undetermined.push(`${config}: datasource.url is computed`);
+  if (url !== undefined && found.variables.length === 0)
+    found.urlSetting = textOf(url) !== null ? `${baseName(config)} datasource.url` : null;
+  if (url !== undefined && found.variables.length === 0 && found.urlSetting === null)
+    found.undetermined.push(`${config}: datasource.url is computed`);
   found.adapterEngine = textOf(setting('engine')) === 'js' || property(object, 'adapter') !== undefined;
 }
 

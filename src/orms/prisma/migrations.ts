@@ -11,13 +11,20 @@ import { lineOf, newMigration, positioned, type Listing } from '../tool.js';
  * How one migration reaches the server. Source: prisma-engines up to 7.3 sends the file as one message, from 7.4 a parser splits
  * it and each statement commits by itself (pull requests 5767 and 5799); SQLite and MySQL keep what went before a failure.
  */
-export function prismaTransactionMode(dialect: Dialect, version: string | null, urlInSchema: boolean): { mode: TransactionMode; undetermined: string[] } {
+export function prismaTransactionMode(
+  dialect: Dialect,
+  version: string | null,
+  urlInSchema: boolean,
+): { mode: TransactionMode; undetermined: string[] } {
   if (dialect !== 'postgres') return { mode: 'none', undetermined: [] };
   const major = majorOf(version);
   const minor = Number(/\d+\.(\d+)/.exec(version ?? '')?.[1] ?? Number.NaN);
   if (major !== null && major < 7) return { mode: 'one-string', undetermined: [] };
   if (major === null) {
-    return { mode: urlInSchema ? 'one-string' : 'none', undetermined: ['transaction mode: depends on the version of Prisma (one message a file before 7.4, each statement by itself since)'] };
+    return {
+      mode: urlInSchema ? 'one-string' : 'none',
+      undetermined: ['transaction mode: depends on the version of Prisma (one message a file before 7.4, each statement by itself since)'],
+    };
   }
   const exact = /^v?\d+\.\d+\.\d+/.test(version ?? '');
   if (major > 7 || minor >= 4) return { mode: 'none', undetermined: [] };
@@ -42,7 +49,12 @@ export function lockProvider(repository: Repository, folder: string): { provider
   const text = repository.tryRead(file) ?? '';
   const provider = /^\s*provider\s*=\s*"([^"]+)"/m.exec(text)?.[1];
   if (provider === undefined) {
-    repository.report({ code: 'BROKEN_CONFIG', message: `${file} does not name a provider.`, next: 'Restore it from version control; Prisma refuses to run without it.', file });
+    repository.report({
+      code: 'BROKEN_CONFIG',
+      message: `${file} does not name a provider.`,
+      next: 'Restore it from version control; Prisma refuses to run without it.',
+      file,
+    });
     return null;
   }
   return { provider, evidence: { file, line: lineOf(text, /^\s*provider/m), what: `migration_lock.toml: ${provider}` } };
@@ -58,7 +70,17 @@ export function listPrisma(repository: Repository, stack: Stack): Listing {
     if (up === null) continue;
     const down = repository.hasFile(`${folder}/down.sql`) ? wholeFile(repository, `${folder}/down.sql`, problems) : null;
     // `db execute` sends the down script as one message in every version.
-    migrations.push(newMigration({ name: baseName(folder), stack: stack.id, file, up, down, transactionMode: stack.transactionMode, ...(down === null ? {} : { downTransactionMode: 'one-string' as const }) }));
+    migrations.push(
+      newMigration({
+        name: baseName(folder),
+        stack: stack.id,
+        file,
+        up,
+        down,
+        transactionMode: stack.transactionMode,
+        ...(down === null ? {} : { downTransactionMode: 'one-string' as const }),
+      }),
+    );
   }
   return { migrations: positioned(migrations), problems };
 }

@@ -35,9 +35,18 @@ export function readPrismaSchema(text: string): PrismaSchema {
     const settings = new Map<string, SchemaSetting>();
     const body = plain.slice(open, close === -1 ? undefined : close);
     for (const line of body.matchAll(/^[ \t]*(\w+)[ \t]*=[ \t]*(?:env\(\s*"([^"]*)"\s*\)|"((?:\\.|[^"\\])*)")/gm)) {
-      settings.set(line[1]!, { variable: line[2] ?? null, literal: line[3] ?? null, line: lineAt(plain, open + line.index + line[0].search(/\S/)) });
+      settings.set(line[1]!, {
+        variable: line[2] ?? null,
+        literal: line[3] ?? null,
+        line: lineAt(plain, open + line.index + line[0].search(/\S/)),
+      });
     }
-    schema.blocks.push({ kind: kind as SchemaBlock['kind'], name: name!, line: lineAt(plain, found.index + found[0].search(/\S/)), settings });
+    schema.blocks.push({
+      kind: kind as SchemaBlock['kind'],
+      name: name!,
+      line: lineAt(plain, found.index + found[0].search(/\S/)),
+      settings,
+    });
   }
   return schema;
 }

@@ -9,11 +9,16 @@ import { environmentEntry } from './settings.js';
  *
  * @param names variables, the likeliest first
  */
-export function dialectOfEnvironment(repository: Repository, folder: string, names: string[]): { dialect: Dialect; evidence: StackEvidence } | null {
+export function dialectOfEnvironment(
+  repository: Repository,
+  folder: string,
+  names: string[],
+): { dialect: Dialect; evidence: StackEvidence } | null {
   for (const name of names) {
     const entry = environmentEntry(repository, folder, name);
     const dialect = entry === null ? 'unknown' : dialectOfUrl(entry.value);
-    if (entry !== null && dialect !== 'unknown') return { dialect, evidence: { file: entry.file, line: entry.line, what: `${name} names a ${dialect} database` } };
+    if (entry !== null && dialect !== 'unknown')
+      return { dialect, evidence: { file: entry.file, line: entry.line, what: `${name} names a ${dialect} database` } };
   }
   return null;
 }

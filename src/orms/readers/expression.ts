@@ -3,10 +3,26 @@ import type { Token } from './token.js';
 import { environmentOfPath, type Value } from './value.js';
 
 const closers: Record<string, string> = { '(': ')', '[': ']', '{': '}' };
-const constants: Record<string, Value['kind']> = { null: 'null', undefined: 'null', None: 'null', true: 'boolean', True: 'boolean', false: 'boolean', False: 'boolean' };
+const constants: Record<string, Value['kind']> = {
+  null: 'null',
+  undefined: 'null',
+  None: 'null',
+  true: 'boolean',
+  True: 'boolean',
+  false: 'boolean',
+  False: 'boolean',
+};
+
+/** Deeper nesting than any configuration has: such text is not followed, so that it cannot exhaust the stack. */
+const deepest = 100;
 
 export class ExpressionReader {
-  constructor(private readonly tokens: readonly Token[], public at: number) {}
+  private depth = 0;
+
+  constructor(
+    private readonly tokens: readonly Token[],
+    public at: number,
+  ) {}
 
   /** Reads up to a comma, a closer, a semicolon or the end of the logical line. */
   read(): Value {
@@ -27,7 +43,8 @@ export class ExpressionReader {
         this.at += 1;
         either.push(sum.length > 1 ? { kind: 'sum', parts: [...sum], line } : sum[0]!);
         sum.splice(0, sum.length, this.operand());
-      } else if (token.type === 'name' && token.line !== this.tokens[this.at - 1]?.line) break; // A statement without a semicolon ended.
+      } else if (token.type === 'name' && token.line !== this.tokens[this.at - 1]?.line)
+        break; // A statement without a semicolon ended.
       else if (token.text === '=' || (token.type !== 'punctuation' && token.type !== 'name')) break;
       else return this.dynamic(start, line);
     }
@@ -36,6 +53,14 @@ export class ExpressionReader {
   }
 
   private operand(): Value {
+    if (this.depth >= deepest) return this.dynamic(this.at, this.peek()?.line ?? 1);
+    this.depth += 1;
+    const value = this.plainOperand();
+    this.depth -= 1;
+    return value;
+  }
+
+  private plainOperand(): Value {
     const token = this.peek();
     const line = token?.line ?? 1;
     if (token === undefined || endsExpression(token)) return { kind: 'dynamic', environment: [], line };
@@ -97,13 +122,17 @@ export class ExpressionReader {
   /** `.name`, `?.name`, `["name"]`, `(arguments)` and `!` after an operand. */
   private trailers(operand: Value): Value {
     let value = operand;
-    for (;;) {
+    for (let links = 0; ; links += 1) {
+      if (links >= deepest) return this.dynamic(this.at, value.line);
       const token = this.peek();
       const next = this.tokens[this.at + 1];
       if (token?.text === '.' || token?.text === '?.') {
         if (next?.type !== 'name') return this.dynamic(this.at, value.line);
         this.at += 2;
-        value = value.kind === 'name' ? { ...value, path: `${value.path}.${next.text}` } : { kind: 'call', callee: `.${next.text}`, positional: [], named: [], on: value, line: value.line };
+        value =
+          value.kind === 'name'
+            ? { ...value, path: `${value.path}.${next.text}` }
+            : { kind: 'call', callee: `.${next.text}`, positional: [], named: [], on: value, line: value.line };
       } else if (token?.text === '[' && value.kind === 'name') {
         const { positional } = this.items('[');
         const key = positional[0];
@@ -112,7 +141,8 @@ export class ExpressionReader {
       } else if (token?.text === '(') {
         const { positional, named } = this.items('(');
         if (value.kind === 'name') value = { kind: 'call', callee: value.path, positional, named, on: null, line: value.line };
-        else if (value.kind === 'call' && value.positional.length === 0 && value.callee.startsWith('.')) value = { ...value, positional, named };
+        else if (value.kind === 'call' && value.positional.length === 0 && value.callee.startsWith('.'))
+          value = { ...value, positional, named };
         else value = { kind: 'call', callee: '', positional, named, on: value, line: value.line };
       } else if (token?.text === '!' && next?.text !== '=') this.at += 1;
       else return value;
@@ -191,7 +221,13 @@ export class ExpressionReader {
     for (let token = this.peek(); token !== undefined; token = this.peek()) {
       if (depth === 0 && (endsExpression(token) || token.text === '??' || token.text === '||')) return;
       if (depth === 0 && (token.text === 'as' || token.text === 'satisfies')) return;
-      if (depth === 0 && token.type === 'name' && this.tokens[this.at - 1]?.type === 'name' && token.line !== this.tokens[this.at - 1]?.line) return;
+      if (
+        depth === 0 &&
+        token.type === 'name' &&
+        this.tokens[this.at - 1]?.type === 'name' &&
+        token.line !== this.tokens[this.at - 1]?.line
+      )
+        return;
       if ('<[{('.includes(token.text)) depth += 1;
       else if ('>]})'.includes(token.text)) depth -= 1;
       this.at += 1;
@@ -209,7 +245,8 @@ function endsExpression(token: Token): boolean {
 
 /** Literal strings that are added are one string; lists are one list. */
 function joined(parts: Value[], line: number): Value {
-  if (parts.every((part) => part.kind === 'string')) return { kind: 'string', value: parts.map((part) => (part.kind === 'string' ? part.value : '')).join(''), line };
+  if (parts.every((part) => part.kind === 'string'))
+    return { kind: 'string', value: parts.map((part) => (part.kind === 'string' ? part.value : '')).join(''), line };
   return { kind: 'sum', parts, line };
 }
 

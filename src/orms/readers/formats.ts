@@ -75,7 +75,13 @@ export function readXml(repository: Repository, path: string): Table | null {
   return parsed(repository, path, 'XML', (text) => {
     const valid = XMLValidator.validate(text);
     if (valid !== true) throw new Broken(valid.err.line);
-    const parser = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '@', parseTagValue: false, parseAttributeValue: false, processEntities: false });
+    const parser = new XMLParser({
+      ignoreAttributes: false,
+      attributeNamePrefix: '@',
+      parseTagValue: false,
+      parseAttributeValue: false,
+      processEntities: false,
+    });
     return parser.parse(text) as Table;
   });
 }
@@ -100,8 +106,11 @@ function parsed<Result>(repository: Repository, path: string, format: string, pa
     } catch (error) {
       const line = error instanceof Broken ? error.line : null;
       repository.report({
-        code: 'BROKEN_CONFIG', message: `${path} is not valid ${format}; what it configures is not known.`, next: 'Correct the file, then run this again.',
-        file: path, ...(line === null ? {} : { line }),
+        code: 'BROKEN_CONFIG',
+        message: `${path} is not valid ${format}; what it configures is not known.`,
+        next: 'Correct the file, then run this again.',
+        file: path,
+        ...(line === null ? {} : { line }),
       });
       return null;
     }

@@ -85,7 +85,8 @@ export class JavascriptModule {
     const next = this.tokens[at + 1]?.text;
     if (token.text === 'export' && next === 'default') return at + 2;
     if (token.text === 'export' && next === '=') return at + 2;
-    if (token.text === 'module' && next === '.' && this.tokens[at + 2]?.text === 'exports' && this.tokens[at + 3]?.text === '=') return at + 4;
+    if (token.text === 'module' && next === '.' && this.tokens[at + 2]?.text === 'exports' && this.tokens[at + 3]?.text === '=')
+      return at + 4;
     return null;
   }
 

@@ -1,5 +1,5 @@
 /** Splits JavaScript and TypeScript text into tokens: comments gone, strings and templates whole, regular expressions skipped. */
-import { Lines, unescape, type Token } from './token.js';
+import { isBlank, Lines, unescaped, type Token } from './token.js';
 
 const word = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy;
 const number = /(?:0[xXbBoO][\da-fA-F_]+|\d[\d_]*\.?[\d_]*(?:[eE][+-]?\d+)?)n?/y;
@@ -16,15 +16,15 @@ export function javascriptTokens(text: string): Token[] {
   };
   while (at < text.length) {
     const character = text[at]!;
-    if (/\s/.test(character)) at += 1;
+    if (isBlank(text.charCodeAt(at))) at += 1;
     else if (text.startsWith('//', at) || (at === 0 && text.startsWith('#!'))) at = endOf(text, '\n', at);
     else if (text.startsWith('/*', at)) at = endOf(text, '*/', at + 2);
     else if (character === '"' || character === "'") {
       const end = endOfString(text, at, character);
-      add('string', end, unescape(text.slice(at + 1, end - 1)));
+      add('string', end, unescaped(text.slice(at + 1, end - 1)));
     } else if (character === '`') {
       const { end, interpolated } = endOfTemplate(text, at);
-      add('string', end, unescape(text.slice(at + 1, end - 1)), interpolated);
+      add('string', end, unescaped(text.slice(at + 1, end - 1)), interpolated);
     } else if (character === '/' && startsRegularExpression(tokens.at(-1))) at = endOfRegularExpression(text, at);
     else if (match(word, text, at)) add('name', word.lastIndex);
     else if (match(number, text, at)) add('number', number.lastIndex);
@@ -88,7 +88,8 @@ function endOfRegularExpression(text: string, start: number): number {
     if (character === '\\') at += 1;
     else if (character === '[') inClass = true;
     else if (character === ']') inClass = false;
-    else if (character === '\n') return start + 1; // It was a division after all.
+    else if (character === '\n')
+      return start + 1; // It was a division after all.
     else if (character === '/' && !inClass) return at + 1;
   }
   return start + 1;

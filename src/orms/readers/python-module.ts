@@ -78,12 +78,29 @@ export class PythonModule {
       const tokens = this.tokens.slice(statement.start, statement.end);
       const line = tokens[0]?.line ?? 1;
       if (tokens[0]?.text === 'import') {
-        return tokens.slice(1).map((token) => token.text).join('').split(',').map((module) => ({ module: module.replace(/as\w+$/, ''), names: [], line }));
+        return tokens
+          .slice(1)
+          .map((token) => token.text)
+          .join('')
+          .split(',')
+          .map((module) => ({ module: module.replace(/as\w+$/, ''), names: [], line }));
       }
       const at = tokens.findIndex((token) => token.text === 'import');
       if (tokens[0]?.text !== 'from' || at === -1) return [];
-      const names = tokens.slice(at + 1).filter((token) => token.type === 'name' || token.text === '*').map((token) => token.text);
-      return [{ module: tokens.slice(1, at).map((token) => token.text).join(''), names, line }];
+      const names = tokens
+        .slice(at + 1)
+        .filter((token) => token.type === 'name' || token.text === '*')
+        .map((token) => token.text);
+      return [
+        {
+          module: tokens
+            .slice(1, at)
+            .map((token) => token.text)
+            .join(''),
+          names,
+          line,
+        },
+      ];
     });
   }
 
@@ -95,7 +112,10 @@ export class PythonModule {
       if (token.type !== 'name' || token.text !== last || this.tokens[at + 1]?.text !== '(') return;
       let start = at;
       while (this.tokens[start - 1]?.text === '.' && this.tokens[start - 2]?.type === 'name') start -= 2;
-      const written = this.tokens.slice(start, at + 1).map((each) => each.text).join('');
+      const written = this.tokens
+        .slice(start, at + 1)
+        .map((each) => each.text)
+        .join('');
       if (written !== path && !written.endsWith(`.${path}`)) return;
       let call: Value | null = new ExpressionReader(this.tokens, start).read();
       while (call?.kind === 'call' && call.callee !== written) call = call.on;

@@ -1,5 +1,5 @@
 /** Splits Python text into tokens: comments gone, strings whole, logical lines ended by a `newline` token. */
-import { Lines, unescape, type Token } from './token.js';
+import { isBlank, Lines, unescaped, type Token } from './token.js';
 
 const stringStart = /([rRbBuUfFtT]{0,2})('''|"""|'|")/y;
 const word = /[\p{ID_Start}_][\p{ID_Continue}]*/uy;
@@ -15,7 +15,15 @@ export function pythonTokens(text: string): Token[] {
   let lineStart = 0;
   let atLineStart = true;
   const add = (type: Token['type'], end: number, value = '', interpolated = false): void => {
-    tokens.push({ type, text: text.slice(at, end), value, interpolated, offset: at, line: lines.of(at), indent: atLineStart && type !== 'newline' ? at - lineStart : -1 });
+    tokens.push({
+      type,
+      text: text.slice(at, end),
+      value,
+      interpolated,
+      offset: at,
+      line: lines.of(at),
+      indent: atLineStart && type !== 'newline' ? at - lineStart : -1,
+    });
     if (type !== 'newline') atLineStart = false;
     at = end;
   };
@@ -27,7 +35,7 @@ export function pythonTokens(text: string): Token[] {
       if (depth === 0) atLineStart = true;
       lineStart = at;
     } else if (character === '\\' && /^\\\r?\n/.test(text.slice(at, at + 3))) at = text.indexOf('\n', at) + 1;
-    else if (/\s/.test(character)) at += 1;
+    else if (isBlank(text.charCodeAt(at))) at += 1;
     else if (character === '#') at = text.indexOf('\n', at) === -1 ? text.length : text.indexOf('\n', at);
     else if (match(stringStart, text, at)) {
       stringStart.lastIndex = at;
@@ -35,7 +43,7 @@ export function pythonTokens(text: string): Token[] {
       const start = at + prefix.length + quote.length;
       const end = endOfString(text, start, quote);
       const raw = text.slice(start, Math.max(start, end - quote.length));
-      add('string', end, /r/i.test(prefix) ? raw : unescape(raw), /[ft]/i.test(prefix) && /\{[^{]/.test(raw));
+      add('string', end, /r/i.test(prefix) ? raw : unescaped(raw), /[ft]/i.test(prefix) && /\{[^{]/.test(raw));
     } else if (match(word, text, at)) add('name', word.lastIndex);
     else if (match(number, text, at)) add('number', number.lastIndex);
     else {

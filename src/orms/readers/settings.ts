@@ -81,7 +81,12 @@ export function environmentEntry(repository: Repository, folder: string, name: s
 /** The `.env` files that count for a folder, nearest first. */
 export function environmentFiles(repository: Repository, folder: string): string[] {
   const byRank = (a: string, b: string): number => environmentRank(a) - environmentRank(b) || byText(a, b);
-  return upwards(folder).flatMap((each) => repository.filesIn(each).filter((file) => environmentFile.test(baseName(file)) && !ofTests.test(baseName(file))).sort(byRank));
+  return upwards(folder).flatMap((each) =>
+    repository
+      .filesIn(each)
+      .filter((file) => environmentFile.test(baseName(file)) && !ofTests.test(baseName(file)))
+      .sort(byRank),
+  );
 }
 
 /** What is in use counts before examples. */

@@ -14,14 +14,22 @@ export interface Token {
 }
 
 /** Decodes the common escapes of a quoted string; unknown ones stay as written. */
-export function unescape(text: string): string {
-  return text.replace(/\\(\r?\n|u\{([0-9a-fA-F]+)\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|[\s\S])/g, (all, one: string, braced?: string, four?: string, two?: string) => {
-    const code = braced ?? four ?? two;
-    if (code !== undefined) return String.fromCodePoint(Math.min(Number.parseInt(code, 16), 0x10ffff));
-    if (one === '\n' || one === '\r\n') return '';
-    const simple: Record<string, string> = { n: '\n', t: '\t', r: '\r', '0': '\0' };
-    return simple[one] ?? (/[\w]/.test(one) ? all : one);
-  });
+export function unescaped(text: string): string {
+  return text.replace(
+    /\\(\r?\n|u\{([0-9a-fA-F]+)\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|[\s\S])/g,
+    (all, one: string, braced?: string, four?: string, two?: string) => {
+      const code = braced ?? four ?? two;
+      if (code !== undefined) return String.fromCodePoint(Math.min(Number.parseInt(code, 16), 0x10ffff));
+      if (one === '\n' || one === '\r\n') return '';
+      const simple: Record<string, string> = { n: '\n', t: '\t', r: '\r', '0': '\0' };
+      return simple[one] ?? (/[\w]/.test(one) ? all : one);
+    },
+  );
+}
+
+/** True for the blanks and line ends that code is laid out with, the byte order mark among them. */
+export function isBlank(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13) || code === 0xa0 || code === 0x2028 || code === 0x2029 || code === 0xfeff;
 }
 
 /** Counts lines while a lexer moves forward. */

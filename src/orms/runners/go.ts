@@ -14,7 +14,9 @@ export interface GoModule {
 
 /** All `go.mod` files. */
 export function goModules(repository: Repository): GoModule[] {
-  return repository.once('go.mod files', () => repository.named('go.mod').map((file) => parseGoModule(file, repository.tryRead(file) ?? '')));
+  return repository.once('go.mod files', () =>
+    repository.named('go.mod').map((file) => parseGoModule(file, repository.tryRead(file) ?? '')),
+  );
 }
 
 /** The module that a folder belongs to. */
@@ -35,8 +37,12 @@ export function goEvidence(module: GoModule, requirement: { path: string; line: 
 /** Go files of a module, those of nested modules and tests left out. */
 export function goFiles(repository: Repository, module: GoModule): string[] {
   const nested = goModules(repository).filter((other) => other !== module && isUnder(other.folder, module.folder));
-  return repository.withExtension('go').filter((file) =>
-    isUnder(file, module.folder) && !file.endsWith('_test.go') && !nested.some((other) => isUnder(parentFolder(file), other.folder)));
+  return repository
+    .withExtension('go')
+    .filter(
+      (file) =>
+        isUnder(file, module.folder) && !file.endsWith('_test.go') && !nested.some((other) => isUnder(parentFolder(file), other.folder)),
+    );
 }
 
 /** A match in Go text, with comments and strings kept apart as far as lines go. */
@@ -52,11 +58,13 @@ export function goMatches(repository: Repository, files: string[], pattern: RegE
     const text = repository.tryRead(file);
     if (text === null || !text.includes(needle)) return [];
     const found: GoMatch[] = [];
-    withoutBlockComments(text).split('\n').forEach((written, index) => {
-      const line = /^\s*\/\/(?!go:)/.test(written) ? '' : written.replace(/(^|\s)\/\/(?!go:).*$/, '');
-      const match = pattern.exec(line);
-      if (match !== null) found.push({ file, line: index + 1, match });
-    });
+    withoutBlockComments(text)
+      .split(/\r?\n/)
+      .forEach((written, index) => {
+        const line = /^\s*\/\/(?!go:)/.test(written) ? '' : written.replace(/(^|\s)\/\/(?!go:).*$/, '');
+        const match = pattern.exec(line);
+        if (match !== null) found.push({ file, line: index + 1, match });
+      });
     return found;
   });
 }
@@ -64,8 +72,13 @@ export function goMatches(repository: Repository, files: string[], pattern: RegE
 /** Dialects that the required drivers speak. */
 export function goDrivers(module: GoModule | null): { dialect: Dialect; path: string; line: number }[] {
   const drivers: [RegExp, string][] = [
-    [/^github\.com\/(jackc\/pgx|lib\/pq)\b/, 'postgres'], [/^gorm\.io\/driver\/(postgres|mysql|sqlite)$/, ''], [/^github\.com\/go-sql-driver\/mysql$/, 'mysql'],
-    [/^(github\.com\/mattn\/go-sqlite3|modernc\.org\/sqlite|github\.com\/glebarez\/sqlite|github\.com\/tursodatabase\/.*|github\.com\/ncruces\/go-sqlite3)$/, 'sqlite'],
+    [/^github\.com\/(jackc\/pgx|lib\/pq)\b/, 'postgres'],
+    [/^gorm\.io\/driver\/(postgres|mysql|sqlite)$/, ''],
+    [/^github\.com\/go-sql-driver\/mysql$/, 'mysql'],
+    [
+      /^(github\.com\/mattn\/go-sqlite3|modernc\.org\/sqlite|github\.com\/glebarez\/sqlite|github\.com\/tursodatabase\/.*|github\.com\/ncruces\/go-sqlite3)$/,
+      'sqlite',
+    ],
   ];
   return (module?.requires ?? []).flatMap(({ path, line, indirect }) => {
     const driver = indirect ? undefined : drivers.find(([pattern]) => pattern.test(path));
@@ -85,7 +98,8 @@ function parseGoModule(file: string, text: string): GoModule {
     else {
       const [, verb, rest] = block === null ? (/^(\w+)\s+(.+)$/.exec(written) ?? []) : [null, block, written];
       const [path, version] = (rest ?? '').split(/\s+/);
-      if (verb === 'require' && path !== undefined && version !== undefined) module.requires.push({ path, version, line: index + 1, indirect: /\/\/\s*indirect/.test(raw) });
+      if (verb === 'require' && path !== undefined && version !== undefined)
+        module.requires.push({ path, version, line: index + 1, indirect: /\/\/\s*indirect/.test(raw) });
       if (verb === 'tool' && path) module.tools.push({ path, line: index + 1 });
     }
   });

@@ -1,6 +1,6 @@
 /** JavaScript projects: which package owns a folder, which version of a tool it has, and how commands are run there. */
 import type { StackEvidence } from '../../core/stack.js';
-import { isUnder, joinPath, parentFolder, relativeTo, upwards } from '../paths.js';
+import { joinPath, parentFolder, relativeTo, upwards } from '../paths.js';
 import { isTable, readJson, textAt, type Table } from '../readers/formats.js';
 import type { Repository } from '../repository.js';
 import { lineOf } from '../tool.js';
@@ -50,7 +50,11 @@ export function declaredRange(owner: JavascriptPackage | null, name: string): st
 }
 
 /** Scripts of a package whose text matches, with their line. */
-export function scriptsWith(repository: Repository, owner: JavascriptPackage, pattern: RegExp): { name: string; text: string; line: number | null }[] {
+export function scriptsWith(
+  repository: Repository,
+  owner: JavascriptPackage,
+  pattern: RegExp,
+): { name: string; text: string; line: number | null }[] {
   const { scripts } = owner.json;
   if (!isTable(scripts)) return [];
   return Object.entries(scripts).flatMap(([name, text]) => {
@@ -61,7 +65,11 @@ export function scriptsWith(repository: Repository, owner: JavascriptPackage, pa
 
 /** Evidence that a package declares a dependency, at its line. */
 export function dependencyEvidence(repository: Repository, owner: JavascriptPackage, name: string): StackEvidence {
-  return { file: owner.file, line: lineOf(repository.tryRead(owner.file) ?? '', new RegExp(`"${escaped(name)}"\\s*:\\s*"`)), what: `depends on ${name}` };
+  return {
+    file: owner.file,
+    line: lineOf(repository.tryRead(owner.file) ?? '', new RegExp(`"${escaped(name)}"\\s*:\\s*"`)),
+    what: `depends on ${name}`,
+  };
 }
 
 /**
@@ -136,37 +144,55 @@ function lockedVersion(repository: Repository, folder: string, name: string): st
  * @param program e.g. `prisma`
  * @returns argument vector to be run in that folder, and what was assumed
  */
-export function javascriptCommand(repository: Repository, folder: string, program: string): { command: string[]; evidence: StackEvidence[]; undetermined: string[] } {
+export function javascriptCommand(
+  repository: Repository,
+  folder: string,
+  program: string,
+): { command: string[]; evidence: StackEvidence[]; undetermined: string[] } {
   const commands: Record<string, string[]> = {
-    npm: ['npx', '--no-install', program], pnpm: ['pnpm', 'exec', program], yarn: ['yarn', program], bun: ['bunx', '--no-install', program],
+    npm: ['npx', '--no-install', program],
+    pnpm: ['pnpm', 'exec', program],
+    yarn: ['yarn', program],
+    bun: ['bunx', '--no-install', program],
   };
   for (const above of upwards(folder)) {
     const owner = allPackages(repository).find((each) => each.folder === above);
     const manager = /^(npm|pnpm|yarn|bun)@/.exec(textAt(owner?.json, 'packageManager') ?? '')?.[1];
     if (owner !== undefined && manager !== undefined) {
-      return { command: commands[manager]!, evidence: [{ file: owner.file, line: lineOf(repository.tryRead(owner.file) ?? '', '"packageManager"'), what: `packageManager ${manager}` }], undetermined: [] };
+      return {
+        command: commands[manager]!,
+        evidence: [
+          { file: owner.file, line: lineOf(repository.tryRead(owner.file) ?? '', '"packageManager"'), what: `packageManager ${manager}` },
+        ],
+        undetermined: [],
+      };
     }
     for (const [lockfile, name] of lockfiles) {
       const path = joinPath(above, lockfile)!;
-      if (repository.hasFile(path)) return { command: commands[name]!, evidence: [{ file: path, line: null, what: `lockfile of ${name}` }], undetermined: [] };
+      if (repository.hasFile(path))
+        return { command: commands[name]!, evidence: [{ file: path, line: null, what: `lockfile of ${name}` }], undetermined: [] };
     }
   }
   for (const above of upwards(folder)) {
     if (repository.namesInSkipped(joinPath(above, 'node_modules/.bin')!).includes(program)) {
-      return { command: [`${relativeTo(folder, above === '.' ? 'node_modules' : `${above}/node_modules`)}/.bin/${program}`], evidence: [], undetermined: [] };
+      return {
+        command: [`${relativeTo(folder, above === '.' ? 'node_modules' : `${above}/node_modules`)}/.bin/${program}`],
+        evidence: [],
+        undetermined: [],
+      };
     }
   }
   return { command: commands['npm']!, evidence: [], undetermined: ['package manager: no lockfile and no packageManager; npm assumed'] };
 }
 
 const lockfiles: [string, string][] = [
-  ['pnpm-lock.yaml', 'pnpm'], ['yarn.lock', 'yarn'], ['bun.lock', 'bun'], ['bun.lockb', 'bun'], ['package-lock.json', 'npm'], ['npm-shrinkwrap.json', 'npm'],
+  ['pnpm-lock.yaml', 'pnpm'],
+  ['yarn.lock', 'yarn'],
+  ['bun.lock', 'bun'],
+  ['bun.lockb', 'bun'],
+  ['package-lock.json', 'npm'],
+  ['npm-shrinkwrap.json', 'npm'],
 ];
-
-/** Packages at or below a folder. */
-export function packagesUnder(repository: Repository, folder: string): JavascriptPackage[] {
-  return allPackages(repository).filter((each) => isUnder(each.folder, folder));
-}
 
 /** First number of a version or range: its major version. */
 export function majorOf(version: string | null): number | null {

@@ -4,8 +4,19 @@ import type { Repository } from '../repository.js';
 import { pythonDependency } from './python-manifests.js';
 
 const drivers: [string, Dialect][] = [
-  ['psycopg', 'postgres'], ['psycopg2', 'postgres'], ['psycopg2-binary', 'postgres'], ['asyncpg', 'postgres'], ['pg8000', 'postgres'], ['psycopg-binary', 'postgres'],
-  ['pymysql', 'mysql'], ['mysqlclient', 'mysql'], ['aiomysql', 'mysql'], ['asyncmy', 'mysql'], ['mysql-connector-python', 'mysql'], ['mariadb', 'mariadb'], ['aiosqlite', 'sqlite'],
+  ['psycopg', 'postgres'],
+  ['psycopg2', 'postgres'],
+  ['psycopg2-binary', 'postgres'],
+  ['asyncpg', 'postgres'],
+  ['pg8000', 'postgres'],
+  ['psycopg-binary', 'postgres'],
+  ['pymysql', 'mysql'],
+  ['mysqlclient', 'mysql'],
+  ['aiomysql', 'mysql'],
+  ['asyncmy', 'mysql'],
+  ['mysql-connector-python', 'mysql'],
+  ['mariadb', 'mariadb'],
+  ['aiosqlite', 'sqlite'],
 ];
 
 /** Drivers that the manifests name; SQLite's own needs no dependency, so none proves nothing. */

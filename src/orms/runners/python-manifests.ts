@@ -7,7 +7,8 @@ import type { Repository } from '../repository.js';
 import { lineOf } from '../tool.js';
 
 /** File names of manifests. */
-export const pythonManifestName = /^(pyproject\.toml|setup\.(cfg|py)|Pipfile|environment\.ya?ml|(.*[-_])?requirements([-_.].*)?\.(txt|in))$/;
+export const pythonManifestName =
+  /^(pyproject\.toml|setup\.(cfg|py)|Pipfile|environment\.ya?ml|(.*[-_])?requirements([-_.].*)?\.(txt|in))$/;
 
 interface Requirement {
   name: string;
@@ -17,10 +18,12 @@ interface Requirement {
 /** Manifests that count for a folder: in it and above, and in a `requirements` folder beside. Nearest first. */
 export function pythonManifests(repository: Repository, folder: string): string[] {
   return repository.once(`python manifests ${folder}`, () =>
-    upwards(folder).flatMap((above) => [
-      ...repository.filesIn(above).filter((file) => pythonManifestName.test(baseName(file))),
-      ...repository.filesIn(joinPath(above, 'requirements')!).filter((file) => /\.(txt|in)$/.test(file)),
-    ].sort(byText)),
+    upwards(folder).flatMap((above) =>
+      [
+        ...repository.filesIn(above).filter((file) => pythonManifestName.test(baseName(file))),
+        ...repository.filesIn(joinPath(above, 'requirements')!).filter((file) => /\.(txt|in)$/.test(file)),
+      ].sort(byText),
+    ),
   );
 }
 
@@ -38,7 +41,10 @@ export function pythonDependency(repository: Repository, folder: string, name: s
 
 /** A distribution's name as PEP 503 compares it. */
 export function normalised(name: string): string {
-  return name.trim().toLowerCase().replaceAll(/[-_.]+/g, '-');
+  return name
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[-_.]+/g, '-');
 }
 
 function requirementsOf(repository: Repository, file: string): Requirement[] {
@@ -54,20 +60,31 @@ function requirementsOf(repository: Repository, file: string): Requirement[] {
 
 function ofPyproject(toml: Table): Requirement[] {
   const lists = [at(toml, 'project', 'dependencies'), at(toml, 'tool', 'uv', 'dev-dependencies')];
-  for (const groups of [at(toml, 'project', 'optional-dependencies'), at(toml, 'dependency-groups')]) if (isTable(groups)) lists.push(...Object.values(groups));
-  const written = lists.flatMap((list) => (Array.isArray(list) ? list.flatMap((each) => (typeof each === 'string' ? ofLine(each) : [])) : []));
+  for (const groups of [at(toml, 'project', 'optional-dependencies'), at(toml, 'dependency-groups')])
+    if (isTable(groups)) lists.push(...Object.values(groups));
+  const written = lists.flatMap((list) =>
+    Array.isArray(list) ? list.flatMap((each) => (typeof each === 'string' ? ofLine(each) : [])) : [],
+  );
   const poetry = at(toml, 'tool', 'poetry');
   const groups = at(poetry, 'group');
-  const tables = [at(poetry, 'dependencies'), at(poetry, 'dev-dependencies'), ...(isTable(groups) ? Object.values(groups).map((group) => at(group, 'dependencies')) : [])];
+  const tables = [
+    at(poetry, 'dependencies'),
+    at(poetry, 'dev-dependencies'),
+    ...(isTable(groups) ? Object.values(groups).map((group) => at(group, 'dependencies')) : []),
+  ];
   return [...written, ...tables.flatMap(ofTable)];
 }
 
 function ofTable(table: unknown): Requirement[] {
   if (!isTable(table)) return [];
-  return Object.entries(table).map(([name, value]) => ({ name, specification: typeof value === 'string' ? value : (textAt(value, 'version') ?? '') }));
+  return Object.entries(table).map(([name, value]) => ({
+    name,
+    specification: typeof value === 'string' ? value : (textAt(value, 'version') ?? ''),
+  }));
 }
 
 function ofLine(line: string): Requirement[] {
+  if (line.length > 300) return []; // A description, not a requirement.
   const found = /^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*((?:[=<>~!]=?=?|\().*?)?\s*(?:;.*|@.*|--hash.*|\\)?$/.exec(line);
   return found === null ? [] : [{ name: found[1]!, specification: (found[2] ?? '').replaceAll(/[()]/g, '') }];
 }

@@ -10,12 +10,15 @@ import { normalised, pythonDependency, pythonManifestName } from './python-manif
 export function pythonVersion(repository: Repository, folder: string, name: string): ToolVersion {
   const dependency = pythonDependency(repository, folder, name);
   const evidence = dependency === null ? [] : [{ file: dependency.file, line: dependency.line, what: dependency.what }];
-  const exact = upwards(folder).map((above) => installed(repository, above, name) ?? locked(repository, above, name)).find((version) => version !== null);
+  const exact = upwards(folder)
+    .map((above) => installed(repository, above, name) ?? locked(repository, above, name))
+    .find((version) => version !== null);
   if (exact !== undefined && exact !== null) return { version: exact, evidence, undetermined: [] };
   const specification = dependency?.specification ?? '';
   const pinned = /^={2,3}\s*v?(\d[\w.+-]*)$/.exec(specification)?.[1];
   if (pinned !== undefined) return { version: pinned, evidence, undetermined: [] };
-  if (/\d/.test(specification)) return { version: specification, evidence, undetermined: [`exact version of ${name}: only ${specification} is known`] };
+  if (/\d/.test(specification))
+    return { version: specification, evidence, undetermined: [`exact version of ${name}: only ${specification} is known`] };
   return { version: null, evidence, undetermined: [`version of ${name}: no manifest or lockfile gives it`] };
 }
 
@@ -56,29 +59,42 @@ const environmentFolders = ['.venv', 'venv', 'env'];
  * @param program e.g. `alembic` or `python`
  * @param plain argument vector when nothing manages the project, e.g. `["python", "-m", "alembic"]`
  */
-export function pythonCommand(repository: Repository, folder: string, program: string, plain: string[]): { command: string[]; evidence: StackEvidence[] } {
+export function pythonCommand(
+  repository: Repository,
+  folder: string,
+  program: string,
+  plain: string[],
+): { command: string[]; evidence: StackEvidence[] } {
   for (const above of upwards(folder)) {
     for (const environment of environmentFolders) {
       for (const programs of ['bin', 'Scripts']) {
         const path = joinPath(above, `${environment}/${programs}`)!;
         const name = repository.namesInSkipped(path).find((each) => each === program || each === `${program}.exe`);
-        if (name !== undefined) return { command: [`${relativeTo(folder, path)}/${name}`], evidence: [{ file: path, line: null, what: 'virtual environment' }] };
+        if (name !== undefined)
+          return { command: [`${relativeTo(folder, path)}/${name}`], evidence: [{ file: path, line: null, what: 'virtual environment' }] };
       }
     }
     const pyproject = joinPath(above, 'pyproject.toml')!;
     const tools = repository.hasFile(pyproject) ? at(readToml(repository, pyproject), 'tool') : undefined;
     for (const [lockfile, tool, prefix] of managers) {
       const lock = joinPath(above, lockfile)!;
-      if (repository.hasFile(lock)) return { command: [...prefix, program], evidence: [{ file: lock, line: null, what: `managed by ${tool}` }] };
-      if (isTable(at(tools, tool))) return { command: [...prefix, program], evidence: [{ file: pyproject, line: null, what: `managed by ${tool}` }] };
+      if (repository.hasFile(lock))
+        return { command: [...prefix, program], evidence: [{ file: lock, line: null, what: `managed by ${tool}` }] };
+      if (isTable(at(tools, tool)))
+        return { command: [...prefix, program], evidence: [{ file: pyproject, line: null, what: `managed by ${tool}` }] };
     }
   }
   return { command: plain, evidence: [] };
 }
 
 const managers: [string, string, string[]][] = [
-  ['uv.lock', 'uv', ['uv', 'run', '--']], ['poetry.lock', 'poetry', ['poetry', 'run']], ['Pipfile.lock', 'pipenv', ['pipenv', 'run']],
-  ['Pipfile', 'pipenv', ['pipenv', 'run']], ['pdm.lock', 'pdm', ['pdm', 'run']], ['pixi.lock', 'pixi', ['pixi', 'run']], ['hatch.toml', 'hatch', ['hatch', 'run']],
+  ['uv.lock', 'uv', ['uv', 'run', '--']],
+  ['poetry.lock', 'poetry', ['poetry', 'run']],
+  ['Pipfile.lock', 'pipenv', ['pipenv', 'run']],
+  ['Pipfile', 'pipenv', ['pipenv', 'run']],
+  ['pdm.lock', 'pdm', ['pdm', 'run']],
+  ['pixi.lock', 'pixi', ['pixi', 'run']],
+  ['hatch.toml', 'hatch', ['hatch', 'run']],
 ];
 
 /** Folder of the nearest manifest at or above a folder, or the folder itself. */
@@ -91,11 +107,6 @@ export function pythonProject(repository: Repository, folder: string): string {
 export function moduleFiles(folder: string, module: string): string[] {
   const path = joinPath(folder, module.replaceAll('.', '/'));
   return path === null ? [] : [`${path}.py`, `${path}/__init__.py`];
-}
-
-/** Dotted name of a module's package as seen from a folder of the import path: folder `a/b` from `a` is `b`. */
-export function dottedName(from: string, folder: string): string {
-  return relativeTo(from, folder).replaceAll('/', '.');
 }
 
 function same(a: string, b: string): boolean {

@@ -36,8 +36,16 @@ export function cargoDependency(repository: Repository, cargo: CargoPackage, nam
     const own = isTable(declared) ? declared : {};
     const inherited = own['workspace'] === true ? workspaceDependency(repository, cargo.folder, name) : undefined;
     const locked = lockedVersion(repository, cargo.folder, name);
-    const version = locked ?? (typeof declared === 'string' ? declared : (textAt(declared, 'version') ?? (typeof inherited === 'string' ? inherited : textAt(inherited, 'version'))));
-    return { version, features: [...texts(own['features']), ...texts(at(inherited, 'features'))], evidence: { file: cargo.file, line, what: `depends on ${name}` } };
+    const version =
+      locked ??
+      (typeof declared === 'string'
+        ? declared
+        : (textAt(declared, 'version') ?? (typeof inherited === 'string' ? inherited : textAt(inherited, 'version'))));
+    return {
+      version,
+      features: [...texts(own['features']), ...texts(at(inherited, 'features'))],
+      evidence: { file: cargo.file, line, what: `depends on ${name}` },
+    };
   }
   return null;
 }

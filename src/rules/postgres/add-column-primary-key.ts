@@ -14,7 +14,7 @@ export default defineRule({
   on: ['addColumn'],
   check(change, context) {
     const { table, definition } = change;
-    if (!definition.constraints.some((constraint) => constraint.kind === 'primaryKey') || context.effects.indexBuilds.length === 0) return null;
+    if (!definition.constraints.some((constraint) => constraint.kind === 'primaryKey') || context.effects.error) return null;
     return {
       relation: table,
       why: `Every read and write of ${shown(table)} waits until ${definition.name} is filled and the key's index is built.`,

@@ -5,7 +5,7 @@ import { script } from '../support/script.js';
 
 export default defineRule({
   category: 'performance',
-  severity: 'medium',
+  severity: 'low',
   title: 'Foreign key columns have no index',
   why: 'Each DELETE, or UPDATE of the key, in the referenced table reads the whole referencing table to look for rows that point to it.',
   source: 'measured: PostgreSQL 14 to 18',

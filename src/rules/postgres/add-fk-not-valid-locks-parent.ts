@@ -1,6 +1,8 @@
 import { defineRule } from '../rule.js';
-import { briefLock } from '../support/lock-timeout.js';
+import { briefLock, underLockTimeout } from '../support/lock-timeout.js';
 import { shown } from '../support/names.js';
+import { ownSql, script } from '../support/script.js';
+import { withoutSemicolon } from '../support/statement-text.js';
 
 export default defineRule({
   category: 'lock',
@@ -12,7 +14,10 @@ export default defineRule({
   check({ table, constraint }, context) {
     const parent = constraint.references?.table;
     if (constraint.kind !== 'foreignKey' || !parent || parent === table || !(constraint.notValid || context.isNew(table))) return null;
-    return briefLock(context, parent, `Writes to ${shown(parent)} wait while the lock is queued for behind open transactions, and until this transaction ends.`);
+    const violation = briefLock(context, parent, `Writes to ${shown(parent)} wait while the lock is queued for behind open transactions, and until this transaction ends.`);
+    const made = context.before.find((statement) => statement.changes.some((change) => change.kind === 'createTable' && change.table === table));
+    if (!violation || !made) return violation;
+    return { ...violation, fix: { ...violation.fix, sql: underLockTimeout(script(withoutSemicolon(made.sql), ownSql(context))) } };
   },
   setup: 'CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint);',
   bad: [

@@ -1,7 +1,17 @@
-import { defineRule } from '../rule.js';
+import type { ConstraintDefinition } from '../../core/change.js';
+import { defineRule, type RuleContext } from '../rule.js';
 import { validatedLater } from '../support/constraint-sql.js';
 import { shown } from '../support/names.js';
 import { script } from '../support/script.js';
+
+/** True when every partition already has the key, validated: the parent's then takes them over without a scan. */
+function isTakenOver(context: RuleContext, table: string, key: ConstraintDefinition): boolean {
+  if (context.relation(table)?.kind !== 'partitionedTable') return false;
+  const leaves = context.catalog.leaves(table);
+  const has = (leaf: string): boolean => context.catalog.foreignKeysFrom(leaf).some(({ constraint }) =>
+    constraint.valid && constraint.columns.join() === key.columns.join() && constraint.references?.table === key.references?.table);
+  return leaves.length > 0 && leaves.every(has);
+}
 
 export default defineRule({
   category: 'scan',
@@ -15,6 +25,7 @@ export default defineRule({
   check({ table, constraint }, context) {
     const parent = constraint.references?.table;
     if (constraint.kind !== 'foreignKey' || !parent || constraint.notValid || !constraint.enforced || context.effects.scans.length === 0 || context.effects.error) return null;
+    if (isTakenOver(context, table, constraint)) return null;
     const isPartitioned = context.relation(table)?.kind === 'partitionedTable' && context.version < 18;
     return {
       relation: table,

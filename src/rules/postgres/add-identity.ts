@@ -16,7 +16,7 @@ export default defineRule({
   check({ table, column, start }, context) {
     const isNullable = context.effects.error?.code === '55000';
     const later = [...context.after.flatMap(({ changes }) => changes)];
-    const isSynced = later.some((change) => (change.kind === 'select' && change.query.setval.length > 0) || (change.kind === 'setIdentity' && change.restart) || (change.kind === 'alterSequence' && change.restart));
+    const isSynced = later.some((change) => (change.kind === 'select' && change.query.functions.includes('setval')) || (change.kind === 'setIdentity' && change.restart) || (change.kind === 'alterSequence' && change.restart));
     if (!isNullable && ((start !== null && start > 1) || isSynced)) return null;
     const name = quoteIdentifier(column);
     const sync = `SELECT setval(pg_get_serial_sequence(${quoteLiteral(table)}, ${quoteLiteral(column)}), coalesce((SELECT max(${name}) FROM ${table}), 0) + 1, false)`;

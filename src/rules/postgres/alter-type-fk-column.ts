@@ -13,6 +13,7 @@ export default defineRule({
   why: 'The key is made anew: ACCESS EXCLUSIVE on both tables, and where the table is rewritten every row is checked again before either is free.',
   source: 'measured: PostgreSQL 14 to 18',
   sizeMatters: true,
+  supersedes: ['alter-type-rewrite'],
   on: ['alterColumnType'],
   check(change, context) {
     const { table, column } = change;

@@ -1,8 +1,11 @@
-import { quoteIdentifier } from '../../core/names.js';
-import { defineRule } from '../rule.js';
+import { qualify, quoteIdentifier } from '../../core/names.js';
+import { defineRule, type RuleContext } from '../rule.js';
 import { shown } from '../support/names.js';
 import { script } from '../support/script.js';
 import { bareName } from '../support/statement-text.js';
+
+/** A temporary table of that name hides the permanent one. */
+const hasTemporary = (context: RuleContext, table: string): boolean => context.catalog.relations.has(qualify('pg_temp', bareName(table)));
 
 export default defineRule({
   category: 'destructive',
@@ -14,7 +17,7 @@ export default defineRule({
   on: ['dropTable'],
   check({ table, ifExists }, context) {
     const relation = context.relation(table);
-    if (relation?.persistence === 'temporary' || (ifExists && context.catalog.isMissing(table))) return null;
+    if (relation?.persistence === 'temporary' || hasTemporary(context, table) || (ifExists && context.catalog.isMissing(table))) return null;
     return {
       relation: table,
       destructive: true,
@@ -27,6 +30,6 @@ export default defineRule({
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY);',
-  bad: [{ sql: 'DROP TABLE orders;' }, { sql: 'DROP TABLE IF EXISTS orders; CREATE TABLE orders (id uuid PRIMARY KEY);' }],
+  bad: [{ sql: 'DROP TABLE orders;' }, { sql: 'DROP TABLE IF EXISTS orders;' }],
   good: [{ sql: 'CREATE TABLE scratch (id bigint); DROP TABLE scratch;' }, { sql: 'CREATE TEMP TABLE scratch (id bigint); DROP TABLE scratch;' }],
 });

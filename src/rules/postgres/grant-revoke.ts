@@ -17,11 +17,11 @@ export default defineRule({
       return {
         relation: objects[0],
         needs: ['applicationCode'],
-        why: `Statements of ${isPublic ? 'every role' : listed(change.grantees)} on ${listed(objects)} that need ${listed(change.privileges)} fail with 42501 as soon as this commits.`,
+        why: `Statements of ${isPublic ? 'every role' : listed(change.grantees)} on ${listed(objects)} that need ${change.privileges.length > 0 ? listed(change.privileges) : 'any right'} fail with 42501 as soon as this commits.`,
         fix: { summary: 'Make sure that nothing deployed uses the right any more, then revoke it in a migration of its own.', sql: null },
       };
     }
-    const writes = change.privileges.some((privilege) => /^(all|insert|update|delete|truncate|create)$/i.test(privilege));
+    const writes = change.privileges.length === 0 || change.privileges.some((privilege) => /^(all|insert|update|delete|truncate|create)$/i.test(privilege));
     if (!isPublic || !writes || !['table', 'schema', 'sequence'].includes(change.objectKind)) return null;
     return {
       relation: change.objects[0],

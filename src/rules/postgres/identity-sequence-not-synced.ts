@@ -19,7 +19,7 @@ export default defineRule({
     // DEFAULT for the number, or an INSERT without columns from a query that leaves it out, cannot be told apart from a value here.
     if (columns === null || /\(\s*default\b/i.test(context.statement.sql)) return null;
     const later = context.after.flatMap(({ changes }) => changes);
-    const isSynced = later.some((change) => (change.kind === 'select' && change.query.setval.length > 0) || (change.kind === 'setIdentity' && change.restart) || (change.kind === 'alterSequence' && change.restart));
+    const isSynced = later.some((change) => (change.kind === 'select' && change.query.functions.includes('setval')) || (change.kind === 'setIdentity' && change.restart) || (change.kind === 'alterSequence' && change.restart));
     if (isSynced) return null;
     const name = quoteIdentifier(numbered.name);
     return {

@@ -18,7 +18,7 @@ export default defineRule({
     const kind = change.kind === 'rename' ? change.objectKind : (context.relation(name)?.kind ?? 'table');
     const word = words[kind];
     const origin = context.relation(name)?.origin ?? context.catalog.types.get(name)?.origin ?? context.catalog.functions.get(name)?.[0]?.origin;
-    if (!word || origin?.judged) return null;
+    if (!word || origin?.judged || context.after.some(({ changes }) => changes.some((other) => other.kind === 'createView' && other.view === name))) return null;
     const alias = kind === 'view' ? script('BEGIN', `ALTER VIEW ${name} RENAME TO ${quoteIdentifier(change.to)}`, `CREATE VIEW ${name} AS SELECT * FROM ${besides(name, change.to)}`, 'COMMIT') : null;
     return {
       relation: context.relation(name) ? name : undefined,

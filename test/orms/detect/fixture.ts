@@ -40,7 +40,8 @@ export async function detect(files: Record<string, Content>): Promise<Detection 
 /** The only stack of a repository. */
 export async function only(files: Record<string, Content>): Promise<Stack & { list: () => Promise<Listing> }> {
   const { stacks, root, problems } = await detect(files);
-  if (stacks.length !== 1) throw new Error(`expected one stack, got ${JSON.stringify(stacks.map((stack) => stack.id))}, problems ${JSON.stringify(problems)}`);
+  if (stacks.length !== 1)
+    throw new Error(`expected one stack, got ${JSON.stringify(stacks.map((stack) => stack.id))}, problems ${JSON.stringify(problems)}`);
   return { ...stacks[0]!, list: () => listMigrations(root, stacks[0]!) };
 }
 

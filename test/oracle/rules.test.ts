@@ -1,0 +1,89 @@
+/** Each rule's examples on real servers: the analyser predicts their locks and rewrites, and every fix that a rule suggests runs. */
+import pg from 'pg';
+import { describe, test } from 'vitest';
+import { rules } from '../../src/rules/index.generated.js';
+import { type Judge, loadJudge } from '../../src/rules/judge.js';
+import { splitStatements } from '../../src/sql/postgres/split.js';
+import { unitOf } from '../sql/analyse.js';
+import { type TestServer, testServers } from '../support/servers.js';
+import { differencesBetween } from './agreement.js';
+import { type Databases, prepareDatabases } from './databases.js';
+import { observeAll } from './measure.js';
+import { predict } from './predict.js';
+import { setupOf, shapesOfRule } from './rule-shapes.js';
+
+const servers = testServers();
+const named = servers.map((server) => ({ name: `PostgreSQL ${server.version}`, server }));
+const quiet = Object.fromEntries(Object.keys(rules).map((id) => [id, 'on' as const]));
+
+describe.skipIf(servers.length === 0)('rules and real servers', () => {
+  test.concurrent.for(named)('locks and rewrites of every example: $name', { timeout: 1_200_000 }, async ({ server }, { expect }) => {
+    const shapes = Object.entries(rules).flatMap(([id, rule]) => shapesOfRule(id, rule));
+    const wrong: string[] = [];
+    const pending: Promise<void>[] = [];
+    await observeAll(server, shapes, (shape, observation) => {
+      // Rows decide over these, not text and schema; the rules say so in words.
+      if (/^(22|23)/.test(observation.error?.code ?? '')) return;
+      pending.push(predict(shape, server.major, '').then((prediction) => {
+        if (prediction === null) return;
+        const seen = { ...observation, error: observation.error?.code ?? null, scans: prediction.scans, indexBuilds: prediction.indexBuilds };
+        const differences = differencesBetween(prediction, seen);
+        if (differences.length > 0) wrong.push(`${shape.id}: ${shape.sql}\n    ${differences.join('\n    ')}`);
+      }));
+    }, '');
+    await Promise.all(pending);
+    expect(wrong.join('\n')).toBe('');
+    expect(shapes.length).toBeGreaterThan(300);
+  });
+
+  test.concurrent.for(named)('every suggested fix runs: $name', { timeout: 1_200_000 }, async ({ server }, { expect }) => {
+    const judge = await loadJudge();
+    const databases = await prepareDatabases(server, '');
+    const failed: string[] = [];
+    let run = 0;
+    try {
+      for (const { id, setup, fix } of fixes(judge, server.major)) {
+        run++;
+        const error = await runFix(databases, server, setup, fix);
+        if (error) failed.push(`${id}: ${error}\n${fix}`);
+      }
+    } finally {
+      await databases.end();
+    }
+    expect(failed.join('\n\n')).toBe('');
+    expect(run).toBeGreaterThan(100);
+  });
+});
+
+function* fixes(judge: Judge, version: number): Generator<{ id: string; setup: string; fix: string }> {
+  for (const [id, rule] of Object.entries(rules)) {
+    for (const example of rule.bad) {
+      const [first, last] = example.versions ?? [14, 18];
+      if (version < first || version > last || example.unrunnable) continue;
+      const { findings, statements } = judge(
+        { version, historyIsComplete: true, units: [unitOf(`${rule.setup ?? ''};${example.setup ?? ''}`, { judged: false, transactionMode: 'none' }), unitOf(example.sql, { transactionMode: example.transaction ?? 'per-file' }), ...(example.next ?? []).map((next) => unitOf(next.sql, { transactionMode: next.transaction ?? 'per-file' }))] },
+        { rules: quiet },
+      );
+      const found = findings.find((finding) => finding.rule === id);
+      if (!found?.fix.sql) continue;
+      // Rows that are there to make the bad form fail would make the good form fail too, as it should.
+      const earlier = statements.filter((statement) => statement.index < (found.statement ?? 0)).map((statement) => statement.sql);
+      yield { id, setup: [setupOf(rule, example, false), ...earlier].join('\n-- next\n'), fix: found.fix.sql };
+    }
+  }
+}
+
+async function runFix(databases: Databases, _server: TestServer, setup: string, fix: string): Promise<string | null> {
+  const url = await databases.create(setup);
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    for (const { start, end } of splitStatements(fix).statements) await client.query(fix.slice(start, end));
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    await client.end();
+    await databases.drop(url);
+  }
+}
