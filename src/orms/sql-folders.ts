@@ -42,15 +42,10 @@ function markerOf(repository: Repository, files: string[]): SqlFolder['marker'] 
     const text = repository.peek(file);
     for (const [tool, pattern] of markers) {
       const line = lineOf(text, pattern);
-      if (line !== null) return { tool, file, line: line + leadingBlankLines(text, pattern) };
+      if (line !== null) return { tool, file, line };
     }
   }
   return null;
-}
-
-/** The pattern's leading `\s*` may start on blank lines before the marker. */
-function leadingBlankLines(text: string, pattern: RegExp): number {
-  return (/^\s*/.exec(pattern.exec(text)?.[0] ?? '')?.[0].match(/\n/g) ?? []).length;
 }
 
 /** Leading digits of a file name, or null. */

@@ -105,8 +105,12 @@ export function lineAt(text: string, offset: number): number {
   return line;
 }
 
-/** Line of the first match, or null. */
+/** Line of the first match, or null. Blank lines that a pattern's leading `\s*` takes in do not count. */
 export function lineOf(text: string, what: string | RegExp): number | null {
-  const at = typeof what === 'string' ? text.indexOf(what) : text.search(what);
-  return at === -1 ? null : lineAt(text, at);
+  if (typeof what === 'string') {
+    const at = text.indexOf(what);
+    return at === -1 ? null : lineAt(text, at);
+  }
+  const found = new RegExp(what.source, what.flags.replace(/[gy]/g, '')).exec(text);
+  return found === null ? null : lineAt(text, found.index + Math.max(0, found[0].search(/\S/)));
 }

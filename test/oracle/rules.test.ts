@@ -11,6 +11,7 @@ import { type Databases, prepareDatabases } from './databases.js';
 import { observeAll } from './measure.js';
 import { predict } from './predict.js';
 import { setupOf, shapesOfRule } from './rule-shapes.js';
+import type { Shape } from './types.js';
 
 const servers = testServers();
 const named = servers.map((server) => ({ name: `PostgreSQL ${server.version}`, server }));
@@ -27,7 +28,7 @@ describe.skipIf(servers.length === 0)('rules and real servers', () => {
       pending.push(predict(shape, server.major, '').then((prediction) => {
         if (prediction === null) return;
         const seen = { ...observation, error: observation.error?.code ?? null, scans: prediction.scans, indexBuilds: prediction.indexBuilds };
-        const differences = differencesBetween(prediction, seen);
+        const differences = differencesBetween(prediction, seen).filter((line) => isTold(line, shape));
         if (differences.length > 0) wrong.push(`${shape.id}: ${shape.sql}\n    ${differences.join('\n    ')}`);
       }));
     }, '');
@@ -54,6 +55,15 @@ describe.skipIf(servers.length === 0)('rules and real servers', () => {
     expect(run).toBeGreaterThan(100);
   });
 });
+
+/**
+ * False for what these examples cannot show: their tables are empty, so that nothing is rewritten and no sequence called; and locks that an
+ * earlier statement of the same transaction holds are not seen again. The shapes and the matrix, which have rows, show all of that.
+ */
+function isTold(line: string, shape: Shape): boolean {
+  if (line.startsWith('rewrites: predicted but not observed') || line.endsWith('predicted RowExclusiveLock, observed none')) return false;
+  return !(shape.before && line.startsWith('lock on'));
+}
 
 function* fixes(judge: Judge, version: number): Generator<{ id: string; setup: string; fix: string }> {
   for (const [id, rule] of Object.entries(rules)) {

@@ -13,7 +13,7 @@ export default defineRule({
   on: ['addColumn'],
   check(change, context) {
     const { table, definition } = change;
-    if (!definition.default || definition.default.volatility !== 'volatile' || definition.default.functions.includes('nextval') || context.effects.rewrites.length === 0) return null;
+    if (definition.default?.volatility !== 'volatile' || definition.default.functions.includes('nextval') || context.effects.rewrites.length === 0) return null;
     return {
       relation: table,
       why: `Every read and write of ${shown(table)} waits until all its rows and indexes are written anew to fill ${definition.name}.`,

@@ -47,6 +47,7 @@ export const otherShapes: RoleShape[] = [
   { id: 'composite-alter-attribute-cascade', setup: composite, sql: 'ALTER TYPE row_type ALTER ATTRIBUTE a TYPE bigint CASCADE', roles: { type: 'row_type', user: 'typed' } },
   { id: 'composite-rename-attribute-cascade', setup: composite, sql: 'ALTER TYPE row_type RENAME ATTRIBUTE a TO aa CASCADE', roles: { type: 'row_type', user: 'typed' } },
   { id: 'create-function', setup: '', sql: 'CREATE FUNCTION n() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$', roles: {} },
+  { id: 'create-function-of-table', setup: '', sql: 'CREATE FUNCTION n() RETURNS SETOF s LANGUAGE sql AS $$ SELECT * FROM s $$', roles: { source: 's' } },
   { id: 'drop-function', setup: 'CREATE FUNCTION n() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;', sql: 'DROP FUNCTION n()', roles: {} },
   { id: 'drop-function-cascade', setup: 'CREATE FUNCTION fire() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$; CREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION fire();', sql: 'DROP FUNCTION fire() CASCADE', roles: { user: 't' } },
   { id: 'create-schema', setup: '', sql: 'CREATE SCHEMA n', roles: {} },

@@ -60,7 +60,7 @@ describe('the examples, mangled', () => {
           }
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   }, 120_000);
 });

@@ -21,7 +21,7 @@ export interface Environment {
 export function environmentOf(catalog: Catalog, searchPath: readonly string[], sql: string, locate: (byte: number) => number, made: ReadonlySet<string> = new Set()): Environment {
   const find = (schema: string | undefined, name: string): string => {
     if (schema) return qualify(schema, name);
-    for (const candidate of searchPath) {
+    for (const candidate of ['pg_temp', ...searchPath]) {
       const qualified = qualify(candidate, name);
       if (catalog.has(qualified) || made.has(qualified)) return qualified;
     }

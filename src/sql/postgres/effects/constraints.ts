@@ -15,6 +15,7 @@ function addedConstraint(change: ChangeOf<'addConstraint'>, environment: Effects
   if (constraint.name && catalog.constraint(table, constraint.name)) environment.fail('42710', `constraint ${constraint.name} of ${table} already exists`);
   switch (constraint.kind) {
     case 'check':
+      if (constraint.expression?.hasSubquery) environment.fail('0A000', 'cannot use subquery in check constraint');
       if (constraint.noInherit) return [{ shape: constraint.notValid ? 'add-check-no-inherit-not-valid' : 'add-check-no-inherit', roles: { target: table, child: change.only ? [] : catalog.descendants(table) } }];
       return [{ shape: constraint.enforced ? (constraint.notValid ? 'add-check-not-valid' : 'add-check') : 'add-check-not-enforced', roles: { target } }];
     case 'notNull': {

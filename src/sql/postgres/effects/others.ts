@@ -103,7 +103,8 @@ export const otherHandlers: EffectsHandlers = {
     if (existing && existing.returns !== change.returns) fail('42P13', `cannot change return type of existing function ${change.function}`);
     else if (existing?.argumentNames.some((name, position) => name !== '' && name !== change.argumentNames[position])) fail('42P13', `cannot change name of an input parameter of ${change.function}`);
     else if (existing && existing.argumentDefaults > change.argumentDefaults) fail('42P13', `cannot remove parameter defaults from existing function ${change.function}`);
-    return [{ shape: 'create-function', roles: {} }];
+    const source = [change.returns ?? '', ...change.argumentTypes].map((type) => type.replace(/^SETOF /, '').replace(/\[\]$/, '')).filter((type) => catalog.relations.has(type));
+    return source.length ? [{ shape: 'create-function-of-table', roles: { source } }] : [{ shape: 'create-function', roles: {} }];
   },
   alterFunction: () => [{ shape: 'create-function', roles: {} }],
   dropFunction: (change, { catalog, fail }) => {
