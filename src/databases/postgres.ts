@@ -24,4 +24,3 @@ export const postgres: Engine = {
   catalog: readCatalog,
 };
 
-export default postgres;

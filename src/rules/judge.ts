@@ -94,8 +94,9 @@ function findingsOf(step: Step, byKind: Map<ChangeKind, Active[]>, input: Analys
       }
     }
   }
-  const superseded = new Set(found.flatMap(({ active }) => active.rule.supersedes ?? []));
-  return found.filter(({ active }) => !superseded.has(active.id)).map(({ active, violation }) => toFinding(active, violation, statement, input.facts ?? null));
+  const saysMore = (other: (typeof found)[number], { active, violation }: (typeof found)[number]): boolean =>
+    !!other.active.rule.supersedes?.includes(active.id) && (!other.violation.relation || !violation.relation || other.violation.relation === violation.relation);
+  return found.filter((one) => !found.some((other) => saysMore(other, one))).map(({ active, violation }) => toFinding(active, violation, statement, input.facts ?? null));
 }
 
 function violationsOf(rule: Rule, change: Change, context: RuleContext): Violation[] {

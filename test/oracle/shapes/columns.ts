@@ -22,7 +22,7 @@ export const columnShapes: RoleShape[] = [
   { id: 'add-column-not-null', setup: empty, sql: 'ALTER TABLE e ADD COLUMN x int NOT NULL', roles: { target: 'e' } },
   { id: 'add-column-check', setup: '', sql: 'ALTER TABLE t ADD COLUMN x int CHECK (x > 0)', roles: target },
   { id: 'add-column-unique', setup: '', sql: 'ALTER TABLE t ADD COLUMN x int UNIQUE', roles: target },
-  { id: 'add-column-primary-key', setup: empty.replace(' PRIMARY KEY', ''), sql: 'ALTER TABLE e ADD COLUMN x int PRIMARY KEY', roles: { target: 'e' } },
+  { id: 'add-column-primary-key', setup: '', sql: 'ALTER TABLE s ADD COLUMN x serial PRIMARY KEY', roles: { target: 's' } },
   { id: 'add-column-references', setup: '', sql: 'ALTER TABLE t ADD COLUMN x int REFERENCES parent', roles: withParent },
   { id: 'add-column-references-default', setup: '', sql: 'ALTER TABLE t ADD COLUMN x int DEFAULT 1 REFERENCES parent', roles: withParent },
   { id: 'add-column-constrained-domain', setup: domain, sql: 'ALTER TABLE t ADD COLUMN x positive', roles: target },

@@ -15,9 +15,6 @@ interface Outcome {
 
 const outcomes = table.effects as unknown as Record<string, Outcome[]>;
 
-/** Server versions on which the facts were measured. */
-export const measuredServers: Record<string, string> = table.servers;
-
 /** A measured shape, and which relations of this statement stand in its roles. */
 export interface Use {
   shape: string;
