@@ -44,7 +44,8 @@ export interface ThrowAwayOptions {
 export async function openThrowAway(options: ThrowAwayOptions = {}): Promise<ThrowAway> {
   const { PGlite } = await import('@electric-sql/pglite');
   const extensions = await loadExtensions(options.extensions ?? []);
-  const boot = (loadDataDir?: Blob): Promise<PGlite> => PGlite.create({ ...bootParameters, extensions, ...(loadDataDir ? { loadDataDir } : {}) });
+  const boot = (loadDataDir?: Blob): Promise<PGlite> =>
+    PGlite.create({ ...bootParameters, extensions, ...(loadDataDir ? { loadDataDir } : {}) });
   const dump = await preparedDump(options.cacheFolder);
   // A dump that does not load (cut short, of a strange build) is replaced.
   const prepared = dump.data ? await boot(dump.data).catch(() => null) : null;
@@ -54,7 +55,8 @@ export async function openThrowAway(options: ThrowAwayOptions = {}): Promise<Thr
 }
 
 function wrap(database: PGlite, version: number): ThrowAway {
-  const query = async <Row extends object>(sql: string, values: readonly unknown[] = []): Promise<Row[]> => (await database.query<Row>(sql, [...values])).rows;
+  const query = async <Row extends object>(sql: string, values: readonly unknown[] = []): Promise<Row[]> =>
+    (await database.query<Row>(sql, [...values])).rows;
   const session: DatabaseSession = {
     version,
     searchPath: ['public'],
@@ -66,7 +68,10 @@ function wrap(database: PGlite, version: number): ThrowAway {
   return {
     version,
     exec: async (sql, onNotice) => {
-      await database.exec(sql, onNotice ? { onNotice: ({ severity, message }) => onNotice({ severity: severity ?? '', message: message ?? '' }) } : {});
+      await database.exec(
+        sql,
+        onNotice ? { onNotice: ({ severity, message }) => onNotice({ severity: severity ?? '', message: message ?? '' }) } : {},
+      );
     },
     query,
     catalog: async () => {

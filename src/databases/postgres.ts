@@ -23,4 +23,3 @@ export const postgres: Engine = {
   facts: readFacts,
   catalog: readCatalog,
 };
-

@@ -8,7 +8,7 @@ import { inArguments } from './words.js';
 const longest = 600;
 
 /** Key of the problem in the result's `_meta`. */
-export const problemKey = 'lockkeeper/problem';
+const problemKey = 'lockkeeper/problem';
 
 /**
  * A failed call: `isError`, and `{ code, message, next }` as the text and as `_meta`. It is not `structuredContent`,

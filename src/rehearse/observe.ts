@@ -61,7 +61,10 @@ export async function observeStatement(database: ThrowAway, sql: string): Promis
     return {
       locks: nameLocks(locks, before),
       rewrites: names(rewrites, before),
-      scans: names([...scans].filter((oid) => !rewrites.includes(oid)), before),
+      scans: names(
+        [...scans].filter((oid) => !rewrites.includes(oid)),
+        before,
+      ),
       indexBuilds: builds.map(({ name }) => name).sort(),
       error: null,
     };
@@ -71,7 +74,14 @@ export async function observeStatement(database: ThrowAway, sql: string): Promis
 }
 
 async function readPicture(database: ThrowAway): Promise<Picture> {
-  const rows = await database.query<{ oid: number; schema: string; name: string; kind: string; file: number | null; table: number | null }>(`
+  const rows = await database.query<{
+    oid: number;
+    schema: string;
+    name: string;
+    kind: string;
+    file: number | null;
+    table: number | null;
+  }>(`
     SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, pg_relation_filenode(c.oid) AS file, i.indrelid AS table
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_index i ON i.indexrelid = c.oid
      WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'i', 'I') AND ${userSchemas('n')}`);
@@ -107,13 +117,21 @@ function nameLocks(locks: Map<number, LockMode>, before: Picture): Observation['
 }
 
 /** TRUNCATE gives a table another file as well: what is empty afterwards was emptied, unless the server says that it rewrote it. */
-async function findRewrites(database: ThrowAway, before: Picture, after: Picture, messages: string[]): Promise<{ rewrites: number[]; emptied: number[] }> {
+async function findRewrites(
+  database: ThrowAway,
+  before: Picture,
+  after: Picture,
+  messages: string[],
+): Promise<{ rewrites: number[]; emptied: number[] }> {
   const announced = quotedIn(messages, /^rewriting table "(.*)"$/);
   const found = { rewrites: [] as number[], emptied: [] as number[] };
   for (const now of after.values()) {
     const then = before.get(now.oid);
     if (!then || !'rm'.includes(now.kind) || then.file === now.file) continue;
-    const [row] = announced.has(then.bareName) || announced.has(now.bareName) ? [{ filled: true }] : await database.query<{ filled: boolean }>(`SELECT EXISTS (SELECT FROM ${now.name}) AS filled`);
+    const [row] =
+      announced.has(then.bareName) || announced.has(now.bareName)
+        ? [{ filled: true }]
+        : await database.query<{ filled: boolean }>(`SELECT EXISTS (SELECT FROM ${now.name}) AS filled`);
     (row?.filled ? found.rewrites : found.emptied).push(now.oid);
   }
   return found;
@@ -122,7 +140,10 @@ async function findRewrites(database: ThrowAway, before: Picture, after: Picture
 function findIndexBuilds(before: Picture, after: Picture, messages: string[]): Relation[] {
   const built = quotedIn(messages, /^building index "(.*?)" on table /);
   const files = new Set([...before.values()].map(({ file }) => file));
-  return [...after.values()].filter((now) => indexKinds.includes(now.kind) && built.has(now.bareName) && before.has(now.table ?? 0) && now.file !== null && !files.has(now.file));
+  return [...after.values()].filter(
+    (now) =>
+      indexKinds.includes(now.kind) && built.has(now.bareName) && before.has(now.table ?? 0) && now.file !== null && !files.has(now.file),
+  );
 }
 
 /** The messages name no schema: of tables of one name it was one that is locked. */
@@ -130,13 +151,22 @@ async function findScans(database: ThrowAway, before: Picture, locks: Map<number
   const verified = quotedIn(messages, /^verifying table "(.*)"$/);
   const scans = new Set([...before.values()].filter(({ oid, bareName }) => verified.has(bareName) && locks.has(oid)).map(({ oid }) => oid));
   const keys = [...quotedIn(messages, /^validating foreign key constraint "(.*)"$/)];
-  const rows = keys.length > 0 ? await database.query<{ child: number; parent: number }>("SELECT conrelid AS child, confrelid AS parent FROM pg_constraint WHERE contype = 'f' AND conname = ANY ($1)", [keys]) : [];
+  const rows =
+    keys.length > 0
+      ? await database.query<{ child: number; parent: number }>(
+          "SELECT conrelid AS child, confrelid AS parent FROM pg_constraint WHERE contype = 'f' AND conname = ANY ($1)",
+          [keys],
+        )
+      : [];
   for (const { child, parent } of rows) for (const oid of [child, parent]) if (before.has(oid) && locks.has(oid)) scans.add(oid);
   return scans;
 }
 
 function names(oids: number[], picture: Picture): string[] {
-  return oids.map((oid) => picture.get(oid)?.name ?? '').filter(Boolean).sort();
+  return oids
+    .map((oid) => picture.get(oid)?.name ?? '')
+    .filter(Boolean)
+    .sort();
 }
 
 function quotedIn(messages: string[], pattern: RegExp): Set<string> {

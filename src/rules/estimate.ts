@@ -18,7 +18,10 @@ export function estimate(statement: AnalysedStatement, facts: Facts | null): Est
   if (!facts || rewrites.length + scans.length === 0) return null;
   let [slow, fast, disk] = [0, 0, 0];
   const parts: string[] = [];
-  for (const [kind, tables] of [['rewrite', rewrites], [indexBuilds.length > 0 ? 'indexBuild' : 'scan', scans]] as const) {
+  for (const [kind, tables] of [
+    ['rewrite', rewrites],
+    [indexBuilds.length > 0 ? 'indexBuild' : 'scan', scans],
+  ] as const) {
     for (const table of tables) {
       const size = facts.tables[table];
       if (!size) return null;
@@ -29,7 +32,12 @@ export function estimate(statement: AnalysedStatement, facts: Facts | null): Est
       parts.push(`${table} ${megabytes(bytes)} MB (${kind === 'indexBuild' ? 'index build' : kind})`);
     }
   }
-  return { lowMs: Math.round(fast * 1000), highMs: Math.ceil(slow * 1000), diskBytes: disk, basis: `${parts.join(', ')}; throughput of ordinary disks, not measured on this server` };
+  return {
+    lowMs: Math.round(fast * 1000),
+    highMs: Math.ceil(slow * 1000),
+    diskBytes: disk,
+    basis: `${parts.join(', ')}; throughput of ordinary disks, not measured on this server`,
+  };
 }
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);

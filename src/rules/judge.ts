@@ -59,16 +59,22 @@ function judge(input: AnalysisInput, options: JudgeOptions = {}): Judgement {
 
 function assessed(statement: AnalysedStatement, facts: Facts | null): AssessedStatement {
   return {
-    index: statement.index, sql: statement.sql, source: statement.source?.file === '' ? { file: '', line: statement.source.line } : statement.source,
-    migration: statement.unit.migration, direction: statement.unit.direction,
+    index: statement.index,
+    sql: statement.sql,
+    source: statement.source?.file === '' ? { file: '', line: statement.source.line } : statement.source,
+    migration: statement.unit.migration,
+    direction: statement.unit.direction,
     kind: statement.unanalysed && statement.changes.length === 0 ? 'unknown' : (statement.changes[0]?.kind ?? 'unknown'),
-    analysed: statement.unanalysed === null, effects: { ...statement.effects, estimate: estimate(statement, facts) },
+    analysed: statement.unanalysed === null,
+    effects: { ...statement.effects, estimate: estimate(statement, facts) },
   };
 }
 
 function unanalysed(statement: AnalysedStatement): Unanalysed {
   return {
-    source: statement.source, migration: statement.unit.migration, reason: statement.unanalysed ?? '',
+    source: statement.source,
+    migration: statement.unit.migration,
+    reason: statement.unanalysed ?? '',
     next: 'Read this statement yourself, or write it in SQL that PostgreSQL 18 parses; until then its risk is unknown, not low.',
   };
 }
@@ -81,8 +87,18 @@ function findingsOf(step: Step, byKind: Map<ChangeKind, Active[]>, input: Analys
     const candidates = byKind.get(change.kind);
     if (!candidates) continue;
     const context: RuleContext = {
-      statement, change, effects: statement.changeEffects[position]!, catalog, transaction: step.transaction, session: step.session, version: input.version,
-      facts: input.facts ?? null, isNew, before: step.before, after: step.after, laterUnits: step.laterUnits,
+      statement,
+      change,
+      effects: statement.changeEffects[position]!,
+      catalog,
+      transaction: step.transaction,
+      session: step.session,
+      version: input.version,
+      facts: input.facts ?? null,
+      isNew,
+      before: step.before,
+      after: step.after,
+      laterUnits: step.laterUnits,
       relation: (name) => catalog.relation(name),
       tableFacts: (name) => input.facts?.tables[name],
     };
@@ -95,8 +111,11 @@ function findingsOf(step: Step, byKind: Map<ChangeKind, Active[]>, input: Analys
     }
   }
   const saysMore = (other: (typeof found)[number], { active, violation }: (typeof found)[number]): boolean =>
-    !!other.active.rule.supersedes?.includes(active.id) && (!other.violation.relation || !violation.relation || other.violation.relation === violation.relation);
-  return found.filter((one) => !found.some((other) => saysMore(other, one))).map(({ active, violation }) => toFinding(active, violation, statement, input.facts ?? null));
+    !!other.active.rule.supersedes?.includes(active.id) &&
+    (!other.violation.relation || !violation.relation || other.violation.relation === violation.relation);
+  return found
+    .filter((one) => !found.some((other) => saysMore(other, one)))
+    .map(({ active, violation }) => toFinding(active, violation, statement, input.facts ?? null));
 }
 
 function violationsOf(rule: Rule, change: Change, context: RuleContext): Violation[] {
@@ -113,7 +132,15 @@ function toFinding({ id, rule, severity }: Active, violation: Violation, stateme
     else if (table.rows < smallTableRows) level = 'low';
   }
   return {
-    rule: id, severity: level, statement: statement.index, source: statement.source, title: violation.title ?? rule.title, why: violation.why, fix: violation.fix,
-    evidence: violation.evidence ?? (table ? ['static', 'catalog'] : ['static']), needs: [...needs], destructive: violation.destructive ?? false,
+    rule: id,
+    severity: level,
+    statement: statement.index,
+    source: statement.source,
+    title: violation.title ?? rule.title,
+    why: violation.why,
+    fix: violation.fix,
+    evidence: violation.evidence ?? (table ? ['static', 'catalog'] : ['static']),
+    needs: [...needs],
+    destructive: violation.destructive ?? false,
   };
 }

@@ -7,8 +7,25 @@ import type { Catalog } from '../sql/catalog/catalog.js';
 import type { Relation } from '../sql/catalog/types.js';
 
 export type Category =
-  | 'lock' | 'rewrite' | 'scan' | 'indexBuild' | 'fanOut' | 'error' | 'destructive' | 'data' | 'compatibility'
-  | 'correctness' | 'rows' | 'performance' | 'security' | 'privilege' | 'process' | 'coverage' | 'design' | 'style' | 'information';
+  | 'lock'
+  | 'rewrite'
+  | 'scan'
+  | 'indexBuild'
+  | 'fanOut'
+  | 'error'
+  | 'destructive'
+  | 'data'
+  | 'compatibility'
+  | 'correctness'
+  | 'rows'
+  | 'performance'
+  | 'security'
+  | 'privilege'
+  | 'process'
+  | 'coverage'
+  | 'design'
+  | 'style'
+  | 'information';
 
 /** A piece of SQL that shows a rule at work; run on real servers by the oracle test. */
 export interface Example {

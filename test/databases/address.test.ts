@@ -28,7 +28,10 @@ describe('readAddress', () => {
     ['postgres://u:p@h/d?schema=shop', { searchPath: ['shop'] }],
     ['postgres://u:p@h/d?schema=My+Schema', { searchPath: ['My Schema'] }],
     ['jdbc:postgresql://h/d?currentSchema=shop,public', { searchPath: ['shop', 'public'] }],
-    ['postgres://u:p@h/d?options=-c%20search_path%3Dshop,public', { searchPath: ['shop', 'public'], options: '-c search_path=shop,public' }],
+    [
+      'postgres://u:p@h/d?options=-c%20search_path%3Dshop,public',
+      { searchPath: ['shop', 'public'], options: '-c search_path=shop,public' },
+    ],
     ['postgres://u:p@h/d', { searchPath: null, sslMode: 'prefer', pooled: false }],
     ['postgres://u:p@h/d?pgbouncer=true&connection_limit=1', { pooled: true }],
     ['postgres://u:p@h/d?sslmode=disable', { sslMode: 'disable' }],
@@ -48,7 +51,10 @@ describe('readAddress', () => {
     ['prisma+postgres://accelerate/?api_key=s3cr3t', 'NOT_SUPPORTED_YET', 'Prisma'],
     ['just some s3cr3t text', 'BAD_USAGE', 'DATABASE_URL'],
   ])('refuses %s', async (text, code, word) => {
-    const problem = await problemOf(Promise.resolve().then(() => read(text)), 's3cr3t');
+    const problem = await problemOf(
+      Promise.resolve().then(() => read(text)),
+      's3cr3t',
+    );
     expect(problem.code).toBe(code);
     expect(problem.message).toContain(word);
   });
@@ -60,9 +66,12 @@ describe('version', () => {
     expect(readMajor('PostgreSQL 19beta1 on x86_64')).toBe(19);
   });
 
-  it.each(['CockroachDB CCL v23.1', 'PostgreSQL 8.0.2 on i686, Redshift 1.0', 'PostgreSQL 11.2-YB-2.18 on x86_64'])('refuses %s', async (text) => {
-    expect((await problemOf(Promise.resolve().then(() => readMajor(text)))).code).toBe('NOT_SUPPORTED_YET');
-  });
+  it.each(['CockroachDB CCL v23.1', 'PostgreSQL 8.0.2 on i686, Redshift 1.0', 'PostgreSQL 11.2-YB-2.18 on x86_64'])(
+    'refuses %s',
+    async (text) => {
+      expect((await problemOf(Promise.resolve().then(() => readMajor(text)))).code).toBe('NOT_SUPPORTED_YET');
+    },
+  );
 
   it('refuses what says no version', async () => {
     expect((await problemOf(Promise.resolve().then(() => readMajor('hello')))).code).toBe('DATABASE_REFUSED');

@@ -29,18 +29,55 @@ describe('catalog of one of everything', () => {
     const catalog = newest();
     expect(catalog.complete).toBe(true);
     expect([...catalog.schemas].sort()).toEqual(['Odd Schema', 'information_schema', 'pg_catalog', 'public', 'shop']);
-    expect([...catalog.relations.values()].filter(({ name }) => !name.includes('_seq')).map(({ name, kind }) => `${kind} ${name}`)).toEqual([
-      'table "Odd Schema"."Odd ""Table"""', 'table shop.animals', 'materializedView shop.cached', 'table shop.cats', 'view shop.counted', 'table shop.event_notes',
-      'partitionedTable shop.events', 'table shop.events_2024', 'partitionedTable shop.events_rest', 'table shop.events_rest_a', 'partitionedTable shop.hashed',
-      'table shop.items', 'table shop.notes', 'sequence shop.numbers', 'sequence shop.owned', 'view shop.rich', 'view shop.richer', 'table shop.typed', 'table shop.users',
-    ]);
+    expect([...catalog.relations.values()].filter(({ name }) => !name.includes('_seq')).map(({ name, kind }) => `${kind} ${name}`)).toEqual(
+      [
+        'table "Odd Schema"."Odd ""Table"""',
+        'table shop.animals',
+        'materializedView shop.cached',
+        'table shop.cats',
+        'view shop.counted',
+        'table shop.event_notes',
+        'partitionedTable shop.events',
+        'table shop.events_2024',
+        'partitionedTable shop.events_rest',
+        'table shop.events_rest_a',
+        'partitionedTable shop.hashed',
+        'table shop.items',
+        'table shop.notes',
+        'sequence shop.numbers',
+        'sequence shop.owned',
+        'view shop.rich',
+        'view shop.richer',
+        'table shop.typed',
+        'table shop.users',
+      ],
+    );
     expect([...catalog.relations.values()].every(({ known }) => known)).toBe(true);
   });
 
   it('has columns with types, defaults and sequences', () => {
     const column = (name: string) => newest().column('shop.users', name);
-    expect([...(newest().relation('shop.users')?.columns.keys() ?? [])]).toEqual(['id', 'email', 'name', 'mood', 'moods', 'home', 'code', 'price', 'full_name', 'created_at', 'Order']);
-    expect(column('id')).toMatchObject({ type: 'bigint', notNull: true, notNullValid: true, sequence: 'shop.users_id_seq', default: { functions: ['nextval'], volatility: 'volatile' }, identity: null });
+    expect([...(newest().relation('shop.users')?.columns.keys() ?? [])]).toEqual([
+      'id',
+      'email',
+      'name',
+      'mood',
+      'moods',
+      'home',
+      'code',
+      'price',
+      'full_name',
+      'created_at',
+      'Order',
+    ]);
+    expect(column('id')).toMatchObject({
+      type: 'bigint',
+      notNull: true,
+      notNullValid: true,
+      sequence: 'shop.users_id_seq',
+      default: { functions: ['nextval'], volatility: 'volatile' },
+      identity: null,
+    });
     expect(column('email')).toMatchObject({ type: 'shop.email', notNull: false, default: null });
     expect(column('name')).toMatchObject({ type: 'text', collation: 'C' });
     expect(column('mood')).toMatchObject({ type: 'shop.mood', default: { literal: 'fine' } });
@@ -57,43 +94,87 @@ describe('catalog of one of everything', () => {
 
   it('has constraints of every kind', () => {
     const users = newest().relation('shop.users')?.constraints;
-    expect(users?.get('users_pkey')).toMatchObject({ kind: 'primaryKey', columns: ['id'], index: 'shop.users_pkey', valid: true, noInherit: false });
-    expect(users?.get('users_email_key')).toMatchObject({ kind: 'unique', columns: ['email'], include: ['name'], index: 'shop.users_email_key' });
-    expect(users?.get('users_mood_known')).toMatchObject({ kind: 'check', noInherit: true, columns: ['mood', 'Order'], expression: { provesNotNull: ['mood'] } });
+    expect(users?.get('users_pkey')).toMatchObject({
+      kind: 'primaryKey',
+      columns: ['id'],
+      index: 'shop.users_pkey',
+      valid: true,
+      noInherit: false,
+    });
+    expect(users?.get('users_email_key')).toMatchObject({
+      kind: 'unique',
+      columns: ['email'],
+      include: ['name'],
+      index: 'shop.users_email_key',
+    });
+    expect(users?.get('users_mood_known')).toMatchObject({
+      kind: 'check',
+      noInherit: true,
+      columns: ['mood', 'Order'],
+      expression: { provesNotNull: ['mood'] },
+    });
     expect(users?.get('users_code_check')).toMatchObject({ kind: 'check', valid: false, notValid: true });
     const items = newest().relation('shop.items')?.constraints;
     expect(items?.get('items_user_fkey')).toMatchObject({
-      kind: 'foreignKey', deferrable: true, initiallyDeferred: true, valid: true, index: null,
+      kind: 'foreignKey',
+      deferrable: true,
+      initiallyDeferred: true,
+      valid: true,
+      index: null,
       references: { table: 'shop.users', columns: ['id'], onDelete: 'cascade', onUpdate: 'setNull' },
     });
     expect(items?.get('items_user_late_fkey')).toMatchObject({ valid: false, references: { onDelete: 'noAction' } });
     expect(items?.get('items_during_excl')).toMatchObject({ kind: 'exclusion', columns: ['during'], index: 'shop.items_during_excl' });
     expect([...(newest().relation('shop.event_notes')?.constraints.keys() ?? [])]).toEqual(['event_notes_event_id_at_fkey']);
-    expect(newest().foreignKeysTo('shop.users').map(({ table }) => table)).toEqual(['shop.events', 'shop.events_2024', 'shop.events_rest', 'shop.events_rest_a', 'shop.items', 'shop.items']);
+    expect(
+      newest()
+        .foreignKeysTo('shop.users')
+        .map(({ table }) => table),
+    ).toEqual(['shop.events', 'shop.events_2024', 'shop.events_rest', 'shop.events_rest_a', 'shop.items', 'shop.items']);
   });
 
   it('has NOT NULL as constraints since 18', () => {
-    const notNulls = (major: PostgresMajor) => [...(catalogs.get(major)?.relations.get('shop.users')?.constraints.values() ?? [])].filter(({ kind }) => kind === 'notNull').map(({ name }) => name);
+    const notNulls = (major: PostgresMajor) =>
+      [...(catalogs.get(major)?.relations.get('shop.users')?.constraints.values() ?? [])]
+        .filter(({ kind }) => kind === 'notNull')
+        .map(({ name }) => name);
     expect(notNulls(17)).toEqual([]);
     expect(notNulls(18)).toEqual(['users_created_at_not_null', 'users_id_not_null']);
   });
 
   it('has partitions, heirs and typed tables', () => {
     const relation = (name: string) => newest().relation(name);
-    expect(relation('shop.events')).toMatchObject({ partitionBy: { strategy: 'range', columns: ['at'], hasExpression: false }, children: new Set(['shop.events_2024', 'shop.events_rest']) });
-    expect(relation('shop.events_2024')?.partitionOf).toEqual({ parent: 'shop.events', bound: { isDefault: false, sql: "FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')" } });
+    expect(relation('shop.events')).toMatchObject({
+      partitionBy: { strategy: 'range', columns: ['at'], hasExpression: false },
+      children: new Set(['shop.events_2024', 'shop.events_rest']),
+    });
+    expect(relation('shop.events_2024')?.partitionOf).toEqual({
+      parent: 'shop.events',
+      bound: { isDefault: false, sql: "FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')" },
+    });
     expect(relation('shop.events_rest')).toMatchObject({ partitionOf: { bound: { isDefault: true } }, partitionBy: { strategy: 'list' } });
     expect(relation('shop.hashed')?.partitionBy).toEqual({ strategy: 'hash', columns: ['id'], hasExpression: true });
     expect(newest().leaves('shop.events')).toEqual(['shop.events_2024', 'shop.events_rest_a']);
     expect(relation('shop.cats')).toMatchObject({ inherits: new Set(['shop.animals']), partitionOf: null });
     expect(relation('shop.animals')?.children).toEqual(new Set(['shop.cats']));
     expect(relation('shop.typed')?.ofType).toBe('shop.address');
-    expect(relation('shop.notes')).toMatchObject({ persistence: 'unlogged', replicaIdentity: 'full', rowSecurity: true, accessMethod: 'heap' });
+    expect(relation('shop.notes')).toMatchObject({
+      persistence: 'unlogged',
+      replicaIdentity: 'full',
+      rowSecurity: true,
+      accessMethod: 'heap',
+    });
   });
 
   it('has indexes', () => {
     expect(newest().indexes.get('shop.users_rich_idx')).toMatchObject({
-      table: 'shop.users', unique: false, method: 'btree', include: ['code'], valid: true, constraint: null, parent: null,
+      table: 'shop.users',
+      unique: false,
+      method: 'btree',
+      include: ['code'],
+      valid: true,
+      constraint: null,
+      parent: null,
       keys: [
         { column: null, expression: { sql: 'lower(name)', columns: ['name'] }, descending: true, operatorClass: null },
         { column: 'email', operatorClass: 'varchar_pattern_ops', descending: false, collation: null },
@@ -132,16 +213,34 @@ describe('catalog of one of everything', () => {
     expect([...types.keys()]).toEqual(['shop.address', 'shop.email', 'shop.mood', 'shop.span', 'shop.span_multirange']);
     expect(types.get('shop.mood')).toMatchObject({ kind: 'enum', values: ['sad', 'so-so', 'fine', 'glad'] });
     expect(types.get('shop.email')).toMatchObject({ kind: 'domain', base: 'character varying(200)', notNull: true });
-    expect([...(types.get('shop.email')?.constraints ?? [])].map(([name, { valid }]) => [name, valid])).toEqual([['has_at', true], ['is_short', false]]);
-    expect(types.get('shop.address')).toMatchObject({ kind: 'composite', attributes: [{ name: 'street', type: 'text' }, { name: 'zip', type: 'character varying(10)' }] });
+    expect([...(types.get('shop.email')?.constraints ?? [])].map(([name, { valid }]) => [name, valid])).toEqual([
+      ['has_at', true],
+      ['is_short', false],
+    ]);
+    expect(types.get('shop.address')).toMatchObject({
+      kind: 'composite',
+      attributes: [
+        { name: 'street', type: 'text' },
+        { name: 'zip', type: 'character varying(10)' },
+      ],
+    });
     expect(types.get('shop.span')?.kind).toBe('other');
   });
 
   it('has functions with volatility and body', () => {
     const { functions } = newest();
-    expect(functions.get('shop.next_code')).toMatchObject([{ volatility: 'volatile', language: 'plpgsql', body: 'BEGIN RETURN 1; END', returns: 'integer', procedure: false, inlined: null }]);
+    expect(functions.get('shop.next_code')).toMatchObject([
+      { volatility: 'volatile', language: 'plpgsql', body: 'BEGIN RETURN 1; END', returns: 'integer', procedure: false, inlined: null },
+    ]);
     expect(functions.get('shop.shout')).toMatchObject([
-      { volatility: 'immutable', argumentTypes: ['text', 'integer'], argumentNames: ['value', 'times'], argumentDefaults: 1, returns: 'text', inlined: { functions: ['upper'] } },
+      {
+        volatility: 'immutable',
+        argumentTypes: ['text', 'integer'],
+        argumentNames: ['value', 'times'],
+        argumentDefaults: 1,
+        returns: 'text',
+        inlined: { functions: ['upper'] },
+      },
       { volatility: 'stable', argumentTypes: ['integer'] },
     ]);
     expect(functions.get('shop.atomic')).toMatchObject([{ atomic: true, body: null, inlined: null }]);
@@ -152,7 +251,12 @@ describe('catalog of one of everything', () => {
 
   it('has extensions, publications and statistics', () => {
     expect(newest().extensions).toEqual(new Set(['plpgsql']));
-    expect(newest().publications).toEqual(new Map([['all_tables', { allTables: true, tables: new Set() }], ['some_tables', { allTables: false, tables: new Set(['shop.items', 'shop.users']) }]]));
+    expect(newest().publications).toEqual(
+      new Map([
+        ['all_tables', { allTables: true, tables: new Set() }],
+        ['some_tables', { allTables: false, tables: new Set(['shop.items', 'shop.users']) }],
+      ]),
+    );
     expect(newest().statistics).toEqual(new Map([['shop.users_stats', 'shop.users']]));
   });
 
@@ -176,7 +280,11 @@ describe('what newer servers have', () => {
 
   it('15: NULLS NOT DISTINCT, tables in a schema', async () => {
     await administer(servers.get(15)?.adminUrl ?? '', 'CREATE DATABASE newer');
-    await administer(url(15, 'newer'), 'CREATE TABLE a (id int UNIQUE NULLS NOT DISTINCT)', 'CREATE PUBLICATION p FOR TABLES IN SCHEMA public');
+    await administer(
+      url(15, 'newer'),
+      'CREATE TABLE a (id int UNIQUE NULLS NOT DISTINCT)',
+      'CREATE PUBLICATION p FOR TABLES IN SCHEMA public',
+    );
     const catalog = await read(url(15, 'newer'));
     expect(catalog.indexes.get('public.a_id_key')?.nullsNotDistinct).toBe(true);
     expect(catalog.relations.get('public.a')?.constraints.get('a_id_key')?.nullsNotDistinct).toBe(true);
@@ -202,7 +310,12 @@ describe('what newer servers have', () => {
 
   it('keeps relations of extensions by name alone, and their functions without bodies', async () => {
     await administer(servers.get(18)?.adminUrl ?? '', 'CREATE DATABASE extended');
-    await administer(url(18, 'extended'), 'CREATE EXTENSION citext', 'CREATE EXTENSION pg_stat_statements', 'CREATE TABLE a (c citext)').catch(() => undefined);
+    await administer(
+      url(18, 'extended'),
+      'CREATE EXTENSION citext',
+      'CREATE EXTENSION pg_stat_statements',
+      'CREATE TABLE a (c citext)',
+    ).catch(() => undefined);
     const { relations, functions, types, extensions } = await read(url(18, 'extended'));
     expect(extensions.has('citext')).toBe(true);
     expect(types.get('public.citext')).toMatchObject({ kind: 'other' });

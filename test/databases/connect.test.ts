@@ -14,7 +14,11 @@ const strange: StrangeServer[] = [];
 beforeAll(async () => {
   server = await startServer(18);
   port = Number(new URL(server.adminUrl).port);
-  const accessRules = ['host all postgres 127.0.0.1/32 trust', 'host all outcast 127.0.0.1/32 reject', 'host all all 127.0.0.1/32 scram-sha-256'];
+  const accessRules = [
+    'host all postgres 127.0.0.1/32 trust',
+    'host all outcast 127.0.0.1/32 reject',
+    'host all all 127.0.0.1/32 scram-sha-256',
+  ];
   const [file] = await administer<{ hba_file: string }>(server.adminUrl, 'SHOW hba_file');
   await administer(
     server.adminUrl,
@@ -39,12 +43,22 @@ describe('the name of the variable', () => {
   it('must be set', async () => {
     const problem = await problemOf(withSession(postgres, { variable: 'NO_SUCH_URL', environment: {} }, async () => 1));
     expect(problem).toMatchObject({ code: 'DATABASE_VARIABLE_UNSET', message: expect.stringContaining('NO_SUCH_URL') });
-    expect((await problemOf(withSession(postgres, { variable: 'EMPTY', environment: { EMPTY: ' ' } }, async () => 1))).code).toBe('DATABASE_VARIABLE_UNSET');
+    expect((await problemOf(withSession(postgres, { variable: 'EMPTY', environment: { EMPTY: ' ' } }, async () => 1))).code).toBe(
+      'DATABASE_VARIABLE_UNSET',
+    );
   });
 
   it('is not the address itself, and then does not come back in the answer', async () => {
     const address = `postgres://reader:${password}@127.0.0.1:${port}/postgres`;
-    expect((await problemOf(withSession(postgres, { variable: address, environment: {} }, async () => 1), password, '127.0.0.1')).code).toBe('BAD_USAGE');
+    expect(
+      (
+        await problemOf(
+          withSession(postgres, { variable: address, environment: {} }, async () => 1),
+          password,
+          '127.0.0.1',
+        )
+      ).code,
+    ).toBe('BAD_USAGE');
   });
 
   it('reads the process environment by default', async () => {
@@ -59,7 +73,13 @@ describe('the name of the variable', () => {
 
 describe('refusals', () => {
   const address = (user: string, secret: string, rest = '/postgres'): string => `postgres://${user}:${secret}@127.0.0.1:${port}${rest}`;
-  const refused = (url: string, ...more: string[]): Promise<{ code: string; message: string }> => problemOf(inSession(url, async () => 1), password, '127.0.0.1', ...more);
+  const refused = (url: string, ...more: string[]): Promise<{ code: string; message: string }> =>
+    problemOf(
+      inSession(url, async () => 1),
+      password,
+      '127.0.0.1',
+      ...more,
+    );
 
   it.each([
     ['a refused connection', () => `postgres://reader:${password}@127.0.0.1:1/postgres`, 'DATABASE_UNREACHABLE', 'refused'],
@@ -71,7 +91,12 @@ describe('refusals', () => {
     ['a role that is kept out', () => address('outcast', password), 'DATABASE_REFUSED', 'not let this user in'],
     ['a missing database', () => address('reader', password, '/no_such_database'), 'DATABASE_REFUSED', 'no database'],
     ['TLS that the server does not speak', () => address('reader', password, '/postgres?sslmode=require'), 'DATABASE_REFUSED', 'TLS'],
-    ['a certificate that is not there', () => address('reader', password, '/postgres?sslmode=verify-ca&sslrootcert=/no/such/ca.pem'), 'PATH_NOT_FOUND', 'sslrootcert'],
+    [
+      'a certificate that is not there',
+      () => address('reader', password, '/postgres?sslmode=verify-ca&sslrootcert=/no/such/ca.pem'),
+      'PATH_NOT_FOUND',
+      'sslrootcert',
+    ],
   ])('%s', async (_, url, code, word) => {
     const problem = await refused(url(), 'reader', 'outcast', 'nobody_here', 'no-such-host', 'wrong-Pa55', 'no_such_database');
     expect(problem.code).toBe(code);
@@ -80,7 +105,10 @@ describe('refusals', () => {
 
   it('a role without CONNECT', async () => {
     await administer(server.adminUrl, 'CREATE DATABASE closed', 'REVOKE CONNECT ON DATABASE closed FROM PUBLIC');
-    expect(await refused(address('reader', password, '/closed'), 'reader', 'closed')).toMatchObject({ code: 'DATABASE_REFUSED', next: expect.stringContaining('CONNECT') });
+    expect(await refused(address('reader', password, '/closed'), 'reader', 'closed')).toMatchObject({
+      code: 'DATABASE_REFUSED',
+      next: expect.stringContaining('CONNECT'),
+    });
   });
 
   it('a server that is too old', async () => {
@@ -92,14 +120,18 @@ describe('refusals', () => {
   it.each([
     ['HTTP', () => talkative('HTTP/1.1 400 Bad Request\r\n\r\n')],
     ['MySQL', () => greeting('J\0\0\0\n8.0.36\0')],
-  ])('%s instead of PostgreSQL', async (_, start) => {
-    const other = await start();
-    strange.push(other);
-    for (const mode of ['prefer', 'disable']) {
-      const problem = await refused(`postgres://reader:${password}@127.0.0.1:${other.port}/postgres?sslmode=${mode}`, 'reader');
-      expect(problem.code).toBe('DATABASE_UNREACHABLE');
-    }
-  }, 30_000);
+  ])(
+    '%s instead of PostgreSQL',
+    async (_, start) => {
+      const other = await start();
+      strange.push(other);
+      for (const mode of ['prefer', 'disable']) {
+        const problem = await refused(`postgres://reader:${password}@127.0.0.1:${other.port}/postgres?sslmode=${mode}`, 'reader');
+        expect(problem.code).toBe('DATABASE_UNREACHABLE');
+      }
+    },
+    30_000,
+  );
 
   it('a server that does not answer', async () => {
     const other = await silent();
@@ -114,11 +146,20 @@ describe('refusals', () => {
 describe('the session', () => {
   it('is named, read only and short-tempered', async () => {
     const [row] = await inSession(server.adminUrl, (session) =>
-      session.query<Record<string, string>>(`SELECT current_setting('application_name') AS application, current_setting('transaction_read_only') AS only,
+      session.query<
+        Record<string, string>
+      >(`SELECT current_setting('application_name') AS application, current_setting('transaction_read_only') AS only,
         current_setting('default_transaction_read_only') AS default_only, current_setting('transaction_isolation') AS isolation,
         current_setting('statement_timeout') AS statement, current_setting('lock_timeout') AS lock`),
     );
-    expect(row).toEqual({ application: 'lockkeeper', only: 'on', default_only: 'on', isolation: 'repeatable read', statement: '5s', lock: '1s' });
+    expect(row).toEqual({
+      application: 'lockkeeper',
+      only: 'on',
+      default_only: 'on',
+      isolation: 'repeatable read',
+      statement: '5s',
+      lock: '1s',
+    });
   });
 
   it.each([
@@ -131,7 +172,14 @@ describe('the session', () => {
     ['COMMIT', 'BAD_USAGE'],
     ['SET default_transaction_read_only = off', 'BAD_USAGE'],
   ])('cannot write: %s', async (sql, code) => {
-    expect((await problemOf(inSession(server.adminUrl, (session) => session.query(sql.replace(/\bt\b/, 'public.t'))), password)).code).toBe(code);
+    expect(
+      (
+        await problemOf(
+          inSession(server.adminUrl, (session) => session.query(sql.replace(/\bt\b/, 'public.t'))),
+          password,
+        )
+      ).code,
+    ).toBe(code);
     const [left] = await administer<{ rows: number }>(server.adminUrl, 'SELECT count(*)::int AS rows FROM t');
     expect(left?.rows).toBe(0);
   });
@@ -149,26 +197,39 @@ describe('the session', () => {
     expect(await inSession(server.adminUrl, async ({ searchPath }) => searchPath)).toEqual(['public']);
     expect(await inSession(`${server.adminUrl}?schema=shop`, async ({ searchPath }) => searchPath)).toEqual(['shop']);
     await administer(server.adminUrl, 'CREATE SCHEMA IF NOT EXISTS shop');
-    expect(await inSession(`${server.adminUrl}?options=-c%20search_path%3Dshop,public`, async ({ searchPath }) => searchPath)).toEqual(['shop', 'public']);
+    expect(await inSession(`${server.adminUrl}?options=-c%20search_path%3Dshop,public`, async ({ searchPath }) => searchPath)).toEqual([
+      'shop',
+      'public',
+    ]);
   });
 
   it('works with a password over scram, and tells a statement that takes too long', async () => {
     const url = `postgres://reader:${password}@127.0.0.1:${port}/postgres`;
-    const problem = await problemOf(inSession(url, (session) => session.query('SELECT pg_sleep(7)')), password);
+    const problem = await problemOf(
+      inSession(url, (session) => session.query('SELECT pg_sleep(7)')),
+      password,
+    );
     expect(problem).toMatchObject({ code: 'DATABASE_REFUSED', message: expect.stringContaining('time') });
   }, 15_000);
 
   it('keeps unknown errors, without what they hold of the address', async () => {
-    const problem = await problemOf(inSession(`postgres://reader:${password}@127.0.0.1:${port}/postgres`, (session) => session.query(`SELECT '${password}'::int`)), password);
+    const problem = await problemOf(
+      inSession(`postgres://reader:${password}@127.0.0.1:${port}/postgres`, (session) => session.query(`SELECT '${password}'::int`)),
+      password,
+    );
     expect(problem.message).toContain('22P02');
   });
 
   it('ends, whatever happens', async () => {
-    await inSession(server.adminUrl, async () => Promise.reject(new Error('mine'))).catch((error: Error) => expect(error.message).toBe('mine'));
+    await inSession(server.adminUrl, async () => Promise.reject(new Error('mine'))).catch((error: Error) =>
+      expect(error.message).toBe('mine'),
+    );
     const abort = new AbortController();
     setTimeout(() => abort.abort(), 200);
     const start = performance.now();
-    const cancelled = withSession(postgres, { variable: 'D', environment: { D: server.adminUrl }, signal: abort.signal }, (session) => session.query('SELECT pg_sleep(4)'));
+    const cancelled = withSession(postgres, { variable: 'D', environment: { D: server.adminUrl }, signal: abort.signal }, (session) =>
+      session.query('SELECT pg_sleep(4)'),
+    );
     expect((await problemOf(cancelled)).code).toBe('CANCELLED');
     expect(performance.now() - start).toBeLessThan(2000);
     const late = withSession(postgres, { variable: 'D', environment: { D: server.adminUrl }, signal: abort.signal }, async () => 1);
@@ -184,7 +245,9 @@ describe('the session', () => {
 
   it('tells when the server ends it', async () => {
     const lost = inSession(server.adminUrl, async (session) => {
-      await withClient(server.adminUrl, (client) => client.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lockkeeper'"));
+      await withClient(server.adminUrl, (client) =>
+        client.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lockkeeper'"),
+      );
       return session.query('SELECT 1');
     });
     expect((await problemOf(lost)).code).toBe('DATABASE_UNREACHABLE');
@@ -198,7 +261,9 @@ describe('through a pooler', () => {
     const url = `postgres://postgres@127.0.0.1:${between.port}/postgres`;
     await inSession(url, async (session) => {
       expect(session.notes.join()).toContain('pooler');
-      expect((await problemOf(session.query('WITH new AS (INSERT INTO public.t VALUES (1) RETURNING 1) SELECT * FROM new'))).code).toBe('DATABASE_REFUSED');
+      expect((await problemOf(session.query('WITH new AS (INSERT INTO public.t VALUES (1) RETURNING 1) SELECT * FROM new'))).code).toBe(
+        'DATABASE_REFUSED',
+      );
     });
     expect(between.startups.map((startup) => startup.includes('options'))).toEqual([true, false]);
     await inSession(`${url}?pgbouncer=true`, async () => 1);
@@ -207,6 +272,9 @@ describe('through a pooler', () => {
 });
 
 async function sessionsLeft(): Promise<number> {
-  const [row] = await administer<{ left: number }>(server.adminUrl, "SELECT count(*)::int AS left FROM pg_stat_activity WHERE application_name = 'lockkeeper'");
+  const [row] = await administer<{ left: number }>(
+    server.adminUrl,
+    "SELECT count(*)::int AS left FROM pg_stat_activity WHERE application_name = 'lockkeeper'",
+  );
   return row?.left ?? -1;
 }

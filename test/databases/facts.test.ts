@@ -35,7 +35,8 @@ beforeAll(async () => {
     'CREATE TABLE parted_b PARTITION OF parted DEFAULT PARTITION BY RANGE (at)',
     'CREATE TABLE parted_c PARTITION OF parted_b DEFAULT',
     "INSERT INTO parted SELECT g, date '2020-01-01' + g FROM generate_series(1, 1000) g",
-    'ANALYZE parted_a', 'ANALYZE parted_c',
+    'ANALYZE parted_a',
+    'ANALYZE parted_c',
     'CREATE TABLE doubled (id int)',
     'INSERT INTO doubled VALUES (1), (1)',
     "ALTER DATABASE shop SET lock_timeout = '3s'",
@@ -44,7 +45,12 @@ beforeAll(async () => {
     "SELECT pg_create_logical_replication_slot('changes', 'pgoutput')",
   );
   await administer(url, 'CREATE UNIQUE INDEX CONCURRENTLY doubled_idx ON doubled (id)').catch(() => undefined);
-  await administer(url, "SELECT pg_stat_reset_single_table_counters('guessed'::regclass)", 'SELECT count(*) FROM analysed WHERE id = 7', 'UPDATE analysed SET a = id::text WHERE id < 11');
+  await administer(
+    url,
+    "SELECT pg_stat_reset_single_table_counters('guessed'::regclass)",
+    'SELECT count(*) FROM analysed WHERE id = 7',
+    'UPDATE analysed SET a = id::text WHERE id < 11',
+  );
   // From here on, transactions that the tests find to be old.
   await administer(url, 'BEGIN', 'UPDATE counted SET id = id', "PREPARE TRANSACTION 'half done'");
   idle = new pg.Client({ connectionString: roleUrl('worker'), application_name: 'the worker' });
@@ -66,13 +72,30 @@ afterAll(async () => {
 
 describe('facts', () => {
   it('tells the server and its settings', async () => {
-    expect(await readFacts()).toMatchObject({ engine: 'postgres', version: 18, fullVersion: expect.stringMatching(/^PostgreSQL 18/), timeZone: 'UTC', lockTimeoutMs: 3000, statementTimeoutMs: 0, isSuperuser: true, undetermined: [] });
-    expect(await readFacts(roleUrl('plain'))).toMatchObject({ timeZone: 'Europe/Paris', lockTimeoutMs: 3000, statementTimeoutMs: 120_000, isSuperuser: false });
+    expect(await readFacts()).toMatchObject({
+      engine: 'postgres',
+      version: 18,
+      fullVersion: expect.stringMatching(/^PostgreSQL 18/),
+      timeZone: 'UTC',
+      lockTimeoutMs: 3000,
+      statementTimeoutMs: 0,
+      isSuperuser: true,
+      undetermined: [],
+    });
+    expect(await readFacts(roleUrl('plain'))).toMatchObject({
+      timeZone: 'Europe/Paris',
+      lockTimeoutMs: 3000,
+      statementTimeoutMs: 120_000,
+      isSuperuser: false,
+    });
   });
 
   it('tells sizes: analysed, counted, guessed', async () => {
     const { tables } = await readFacts();
-    expect(tables['public.analysed']).toMatchObject({ rows: 10_000, indexes: [{ name: 'public.analysed_pkey', valid: true, scans: expect.any(Number), bytes: expect.any(Number) }] });
+    expect(tables['public.analysed']).toMatchObject({
+      rows: 10_000,
+      indexes: [{ name: 'public.analysed_pkey', valid: true, scans: expect.any(Number), bytes: expect.any(Number) }],
+    });
     expect(tables['public.analysed']?.heapBytes).toBeGreaterThan(1_000_000);
     expect(tables['public.analysed']?.indexBytes).toBe(tables['public.analysed']?.indexes[0]?.bytes);
     expect(tables['public.counted']?.rows).toBe(500);
@@ -85,7 +108,9 @@ describe('facts', () => {
     const { tables } = await readFacts();
     expect(tables['public.parted']?.rows).toBe(1000);
     expect(tables['public.parted_b']?.rows).toBe(tables['public.parted_c']?.rows);
-    expect(tables['public.parted']?.heapBytes).toBe((tables['public.parted_a']?.heapBytes ?? 0) + (tables['public.parted_c']?.heapBytes ?? 0));
+    expect(tables['public.parted']?.heapBytes).toBe(
+      (tables['public.parted_a']?.heapBytes ?? 0) + (tables['public.parted_c']?.heapBytes ?? 0),
+    );
   });
 
   it('tells traffic and what is invalid', async () => {
@@ -97,8 +122,22 @@ describe('facts', () => {
 
   it('tells long transactions and what they hold, never their text', async () => {
     const { longTransactions } = await readFacts();
-    expect(longTransactions).toContainEqual({ pid: expect.any(Number), ageSeconds: expect.any(Number), state: 'idle in transaction', applicationName: 'the worker', holdsSnapshot: true, relations: ['public.held'] });
-    expect(longTransactions).toContainEqual({ pid: 0, ageSeconds: expect.any(Number), state: 'prepared', applicationName: '', holdsSnapshot: false, relations: ['public.counted'] });
+    expect(longTransactions).toContainEqual({
+      pid: expect.any(Number),
+      ageSeconds: expect.any(Number),
+      state: 'idle in transaction',
+      applicationName: 'the worker',
+      holdsSnapshot: true,
+      relations: ['public.held'],
+    });
+    expect(longTransactions).toContainEqual({
+      pid: 0,
+      ageSeconds: expect.any(Number),
+      state: 'prepared',
+      applicationName: '',
+      holdsSnapshot: false,
+      relations: ['public.counted'],
+    });
     for (const { ageSeconds } of longTransactions) expect(ageSeconds).toBeGreaterThanOrEqual(5);
     expect(JSON.stringify(longTransactions)).not.toContain('secret text');
   });
@@ -145,7 +184,10 @@ describe('fingerprint', () => {
 
   it('goes without the identifier where the role may not read it', async () => {
     await administer(url, 'REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC');
-    expect(await inSession(roleUrl('plain'), (session) => postgres.fingerprint(session))).toMatchObject({ systemIdentifier: null, database: 'shop' });
+    expect(await inSession(roleUrl('plain'), (session) => postgres.fingerprint(session))).toMatchObject({
+      systemIdentifier: null,
+      database: 'shop',
+    });
   });
 });
 
@@ -153,6 +195,8 @@ describe('a role that may only connect', () => {
   it('reads the whole catalog', async () => {
     const asOwner = await inSession(url, (session) => postgres.catalog(session));
     expect(await inSession(roleUrl('plain'), (session) => postgres.catalog(session))).toEqual(asOwner);
-    expect((await problemOf(inSession(roleUrl('plain'), (session) => session.query('SELECT * FROM public.analysed')))).code).toBe('DATABASE_REFUSED');
+    expect((await problemOf(inSession(roleUrl('plain'), (session) => session.query('SELECT * FROM public.analysed')))).code).toBe(
+      'DATABASE_REFUSED',
+    );
   });
 });

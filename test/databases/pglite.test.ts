@@ -48,7 +48,9 @@ describe('a throw-away database', () => {
 
   it('has the extensions that it is asked for', async () => {
     const database = await openThrowAway({ cacheFolder, extensions: ['citext', 'uuid-ossp', 'no_such_extension'] });
-    await database.exec('CREATE EXTENSION citext; CREATE EXTENSION "uuid-ossp"; CREATE TABLE t (name citext, id uuid DEFAULT uuid_generate_v4())');
+    await database.exec(
+      'CREATE EXTENSION citext; CREATE EXTENSION "uuid-ossp"; CREATE TABLE t (name citext, id uuid DEFAULT uuid_generate_v4())',
+    );
     await expect(database.exec('CREATE EXTENSION no_such_extension')).rejects.toThrow('no_such_extension');
     expect((await database.catalog()).extensions).toEqual(new Set(['citext', 'plpgsql', 'uuid-ossp']));
     await database.close();

@@ -12,7 +12,23 @@ let available = true;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lockkeeper-tls-'));
-  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', 'key.pem', '-out', 'certificate.pem'];
+  const request = [
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-days',
+    '2',
+    '-subj',
+    '/CN=localhost',
+    '-addext',
+    'subjectAltName=DNS:localhost',
+    '-keyout',
+    'key.pem',
+    '-out',
+    'certificate.pem',
+  ];
   available = await execa('openssl', request, { cwd: folder }).then(
     () => true,
     () => false,
@@ -61,8 +77,16 @@ describe('TLS', () => {
     expect(await encrypted(`sslmode=verify-ca&${root}`)).toBe(true);
     expect(await encrypted(`sslmode=require&${root}`)).toBe(true);
     expect(await encrypted(`sslmode=verify-full&${root}`, 'localhost')).toBe(true);
-    for (const parameters of ['sslmode=verify-ca', 'sslmode=verify-full', 'sslmode=require&sslaccept=strict', `sslmode=verify-full&${root}`]) {
-      expect(await problemOf(encrypted(parameters), '127.0.0.1', folder)).toMatchObject({ code: 'DATABASE_REFUSED', message: expect.stringContaining('certificate') });
+    for (const parameters of [
+      'sslmode=verify-ca',
+      'sslmode=verify-full',
+      'sslmode=require&sslaccept=strict',
+      `sslmode=verify-full&${root}`,
+    ]) {
+      expect(await problemOf(encrypted(parameters), '127.0.0.1', folder)).toMatchObject({
+        code: 'DATABASE_REFUSED',
+        message: expect.stringContaining('certificate'),
+      });
     }
   });
 });

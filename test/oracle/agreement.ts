@@ -65,5 +65,7 @@ export function agreementTable(agreements: Agreement[]): string {
 
 /** Everything that disagrees, readable. */
 export function disagreementReport({ major, disagreeing }: Agreement): string {
-  return disagreeing.map(({ id, sql, differences }) => `PostgreSQL ${major}, ${id}: ${sql}\n${differences.map((line) => `    ${line}`).join('\n')}`).join('\n');
+  return disagreeing
+    .map(({ id, sql, differences }) => `PostgreSQL ${major}, ${id}: ${sql}\n${differences.map((line) => `    ${line}`).join('\n')}`)
+    .join('\n');
 }

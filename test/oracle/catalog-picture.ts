@@ -32,7 +32,15 @@ const catalogQuery = `
 
 /** The relations as this session sees them now. */
 export async function readCatalog(client: ClientBase): Promise<CatalogPicture> {
-  const { rows } = await client.query<{ oid: string; name: string; kind: string; file: string | null; table_oid: string | null; is_valid: boolean; root_oid: string | null }>(catalogQuery);
+  const { rows } = await client.query<{
+    oid: string;
+    name: string;
+    kind: string;
+    file: string | null;
+    table_oid: string | null;
+    is_valid: boolean;
+    root_oid: string | null;
+  }>(catalogQuery);
   return new Map(
     rows.map((row) => [
       Number(row.oid),

@@ -8,7 +8,11 @@ export interface EffectsTable {
 }
 
 /** Puts the outcomes of all servers together. */
-export function buildEffectsTable(servers: { major: number; version: string }[], outcomes: Map<number, Map<string, Outcome>>, ids: string[]): EffectsTable {
+export function buildEffectsTable(
+  servers: { major: number; version: string }[],
+  outcomes: Map<number, Map<string, Outcome>>,
+  ids: string[],
+): EffectsTable {
   const ascending = [...servers].sort((a, b) => a.major - b.major);
   const effects: EffectsTable['effects'] = {};
   for (const id of [...ids].sort()) {

@@ -22,8 +22,12 @@ export async function generateFunctions(servers: TestServer[]): Promise<string> 
     }
   }
   const names = [...byName.keys()].sort();
-  const worst = new Map([...byName].map(([name, byMajor]) => [name, worstOf([...byMajor.values()].map((volatility) => volatility.charAt(0)))]));
-  const lists = volatilities.map((volatility) => `  "${volatility}": ${formatNames(names.filter((name) => worst.get(name) === volatility))}`);
+  const worst = new Map(
+    [...byName].map(([name, byMajor]) => [name, worstOf([...byMajor.values()].map((volatility) => volatility.charAt(0)))]),
+  );
+  const lists = volatilities.map(
+    (volatility) => `  "${volatility}": ${formatNames(names.filter((name) => worst.get(name) === volatility))}`,
+  );
   const uneven = names.flatMap((name) => {
     const ranges = inRanges([...(byName.get(name) ?? [])]);
     const isEven = ranges.length === 1 && ranges[0]?.versions[0] === servers[0]?.major && ranges[0]?.versions[1] === servers.at(-1)?.major;

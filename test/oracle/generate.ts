@@ -39,7 +39,9 @@ async function generateEffects(servers: RunningServer[]): Promise<string> {
   const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
   if (twice.length > 0) throw new Error(`shapes that are there twice: ${twice.join(', ')}`);
   const results = await Promise.allSettled(servers.map(async (server) => [server.major, await measure(server, shapes)] as const));
-  const problems = results.flatMap((result) => (result.status === 'rejected' ? [result.reason instanceof Error ? result.reason.message : String(result.reason)] : []));
+  const problems = results.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason instanceof Error ? result.reason.message : String(result.reason)] : [],
+  );
   if (problems.length > 0) throw new Error(problems.join('\n'));
   const outcomes = new Map(results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
   return formatEffectsTable(buildEffectsTable(servers, outcomes, ids));

@@ -10,7 +10,15 @@ import { quoteName } from './row-counts.js';
  * first is the strongest request: ACCESS SHARE stops only ACCESS EXCLUSIVE, ROW SHARE also EXCLUSIVE, ROW EXCLUSIVE also SHARE and
  * SHARE ROW EXCLUSIVE, and so on (documentation, table 13.2).
  */
-export const heldModes = ['ACCESS EXCLUSIVE', 'ACCESS SHARE', 'ROW SHARE', 'ROW EXCLUSIVE', 'SHARE UPDATE EXCLUSIVE', 'SHARE', 'EXCLUSIVE'] as const;
+export const heldModes = [
+  'ACCESS EXCLUSIVE',
+  'ACCESS SHARE',
+  'ROW SHARE',
+  'ROW EXCLUSIVE',
+  'SHARE UPDATE EXCLUSIVE',
+  'SHARE',
+  'EXCLUSIVE',
+] as const;
 
 export type HeldMode = (typeof heldModes)[number];
 
@@ -33,7 +41,10 @@ export async function release(client: Client, oid: number): Promise<void> {
 
 /** The relation that a prepared transaction of this database holds, by its transaction id; null if it is none of ours. */
 export async function heldBy(client: Client, transaction: string): Promise<number | null> {
-  const { rows } = await client.query<{ gid: string }>('SELECT gid FROM pg_prepared_xacts WHERE transaction = $1::xid AND database = current_database()', [transaction]);
+  const { rows } = await client.query<{ gid: string }>(
+    'SELECT gid FROM pg_prepared_xacts WHERE transaction = $1::xid AND database = current_database()',
+    [transaction],
+  );
   const oid = Number(rows[0]?.gid.split('_').at(-1));
   return Number.isInteger(oid) ? oid : null;
 }

@@ -7,7 +7,12 @@ import type { Observation, RoleShape, Shape } from './types.js';
 import { type Outcome, toRoles } from './roles.js';
 
 /** Observes the shapes that this server's major knows. Shapes with the same setup share a database. */
-export async function observeAll<S extends Shape>(server: TestServer, shapes: readonly S[], seen: (shape: S, observation: Observation) => void, base = commonSetup): Promise<void> {
+export async function observeAll<S extends Shape>(
+  server: TestServer,
+  shapes: readonly S[],
+  seen: (shape: S, observation: Observation) => void,
+  base = commonSetup,
+): Promise<void> {
   const bySetup = new Map<string, S[]>();
   for (const shape of shapes) {
     const [first, last] = shape.versions ?? [0, Number.POSITIVE_INFINITY];

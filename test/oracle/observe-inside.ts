@@ -38,8 +38,25 @@ export async function observeInside(session: Session, watcher: ClientBase, shape
     const storage = storageChanges(before, after, rowsBefore, rowsAfter);
     const builtOn = Object.values(storage.builtOn).map(({ table }) => table);
     // Constraints of one name stand on several partitions: what is not locked was not read.
-    const scans = findScans({ before, rowsBefore, messages, countersBefore, countersAfter, foreignKeys, rewrites: storage.rewrites, builtOn }).filter((table) => table in locks);
-    return { locks, ...storage, scans, error: null, runsInTransaction: true, rows, removedRows: removedRows(rowsBefore, rowsAfter, before) };
+    const scans = findScans({
+      before,
+      rowsBefore,
+      messages,
+      countersBefore,
+      countersAfter,
+      foreignKeys,
+      rewrites: storage.rewrites,
+      builtOn,
+    }).filter((table) => table in locks);
+    return {
+      locks,
+      ...storage,
+      scans,
+      error: null,
+      runsInTransaction: true,
+      rows,
+      removedRows: removedRows(rowsBefore, rowsAfter, before),
+    };
   } finally {
     await client.query('ROLLBACK; SET client_min_messages = notice');
   }
@@ -47,5 +64,17 @@ export async function observeInside(session: Session, watcher: ClientBase, shape
 
 /** A failed statement has let go of everything and changed nothing: only the error is said of it. */
 export function failed(error: Observation['error'], runsInTransaction = error?.code !== '25001'): Observation {
-  return { locks: {}, rewrites: [], scans: [], indexBuilds: [], builtOn: {}, indexesOf: {}, error, runsInTransaction, rows: null, removedRows: {}, newRelations: [] };
+  return {
+    locks: {},
+    rewrites: [],
+    scans: [],
+    indexBuilds: [],
+    builtOn: {},
+    indexesOf: {},
+    error,
+    runsInTransaction,
+    rows: null,
+    removedRows: {},
+    newRelations: [],
+  };
 }

@@ -42,8 +42,25 @@ async function observeUndisturbed(databases: Databases, shape: Shape, settings: 
     const storage = storageChanges(before, after, rowsBefore, rowsAfter);
     const builtOn = Object.values(storage.builtOn).map(({ table }) => table);
     const countersBefore = new Map();
-    const scans = findScans({ before, rowsBefore, messages, countersBefore, countersAfter: countersBefore, foreignKeys, rewrites: storage.rewrites, builtOn });
-    return { locks: {}, ...storage, scans, error: null, runsInTransaction: false, rows, removedRows: removedRows(rowsBefore, rowsAfter, before) };
+    const scans = findScans({
+      before,
+      rowsBefore,
+      messages,
+      countersBefore,
+      countersAfter: countersBefore,
+      foreignKeys,
+      rewrites: storage.rewrites,
+      builtOn,
+    });
+    return {
+      locks: {},
+      ...storage,
+      scans,
+      error: null,
+      runsInTransaction: false,
+      rows,
+      removedRows: removedRows(rowsBefore, rowsAfter, before),
+    };
   } finally {
     await session.end();
     await databases.drop(url);
@@ -92,7 +109,13 @@ interface Probe {
 }
 
 /** One run against holders of `mode` on each relation that is a candidate. */
-async function probeOnce(url: string, shape: Shape, settings: Record<string, string>, mode: HeldMode, isCandidate: (name: string) => boolean): Promise<Probe> {
+async function probeOnce(
+  url: string,
+  shape: Shape,
+  settings: Record<string, string>,
+  mode: HeldMode,
+  isCandidate: (name: string) => boolean,
+): Promise<Probe> {
   const session = await openSession(url, settings);
   const watcher = await openSession(url);
   try {

@@ -48,7 +48,13 @@ export async function openWorkplace(databases: Databases, setup: string, setting
   };
 }
 
-async function observe(databases: Databases, session: Session, watcher: Session, shape: Shape, settings: Record<string, string>): Promise<Observation> {
+async function observe(
+  databases: Databases,
+  session: Session,
+  watcher: Session,
+  shape: Shape,
+  settings: Record<string, string>,
+): Promise<Observation> {
   const inside = await observeInside(session, watcher.client, shape);
   const refused = refusesTransactionBlock(inside.error);
   if (shape.mode === 'transaction') return inside;

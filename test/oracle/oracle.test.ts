@@ -13,15 +13,19 @@ const agreements: Agreement[] = [];
 describe.skipIf(servers.length === 0)('the analyser and real servers agree', () => {
   afterAll(() => console.log(agreementTable(agreements)));
 
-  test.concurrent.for(servers.map((server) => ({ name: `PostgreSQL ${server.version}`, server })))('$name', { timeout: 1_200_000 }, async ({ server }, { expect }) => {
-    const counter = new AgreementCounter(server.major);
-    const pending: Promise<void>[] = [];
-    await observeAll(server, [...shapes, ...matrix], (shape, observation) => {
-      pending.push(predict(shape, server.major).then((prediction) => counter.add(shape, observation, prediction)));
-    });
-    await Promise.all(pending);
-    agreements.push(counter.result);
-    expect(disagreementReport(counter.result)).toBe('');
-    expect(counter.result.agreeing).toBeGreaterThan(500);
-  });
+  test.concurrent.for(servers.map((server) => ({ name: `PostgreSQL ${server.version}`, server })))(
+    '$name',
+    { timeout: 1_200_000 },
+    async ({ server }, { expect }) => {
+      const counter = new AgreementCounter(server.major);
+      const pending: Promise<void>[] = [];
+      await observeAll(server, [...shapes, ...matrix], (shape, observation) => {
+        pending.push(predict(shape, server.major).then((prediction) => counter.add(shape, observation, prediction)));
+      });
+      await Promise.all(pending);
+      agreements.push(counter.result);
+      expect(disagreementReport(counter.result)).toBe('');
+      expect(counter.result.agreeing).toBeGreaterThan(500);
+    },
+  );
 });

@@ -6,7 +6,15 @@ import type { Prediction } from './agreement.js';
 import { commonSetup } from './shapes/common.js';
 import type { Shape } from './types.js';
 
-const unit = (sql: string, judged: boolean, transactionMode: AnalysisUnit['transactionMode']): AnalysisUnit => ({ migration: null, file: null, firstLine: 1, sql, direction: 'up', transactionMode, judged });
+const unit = (sql: string, judged: boolean, transactionMode: AnalysisUnit['transactionMode']): AnalysisUnit => ({
+  migration: null,
+  file: null,
+  firstLine: 1,
+  sql,
+  direction: 'up',
+  transactionMode,
+  judged,
+});
 
 /** Facts that a verdict needed and the text and schema could not give: the analyser says so, and then it is no prediction. */
 const decisive = new Set(['schema', 'values', 'functionVolatility', 'privileges']);
@@ -22,13 +30,33 @@ export async function predict(shape: Shape, major: number, base = commonSetup): 
   const parts = shape.setup.split(/^-- next$/m).map((part) => unit(part, false, 'none'));
   const before = shape.before ? [unit(shape.before, false, 'none')] : [];
   const units = [unit(base, false, 'none'), ...parts, ...before, unit(shape.sql, true, 'none')];
-  const facts = { engine: 'postgres' as const, version: major, fullVersion: '', timeZone: 'UTC', lockTimeoutMs: 0, statementTimeoutMs: 0, tables: {}, longTransactions: [], replicas: [], logicalSlots: 0, isSuperuser: true };
+  const facts = {
+    engine: 'postgres' as const,
+    version: major,
+    fullVersion: '',
+    timeZone: 'UTC',
+    lockTimeoutMs: 0,
+    statementTimeoutMs: 0,
+    tables: {},
+    longTransactions: [],
+    replicas: [],
+    logicalSlots: 0,
+    isSuperuser: true,
+  };
   walk({ version: major, units, historyIsComplete: true, facts }, ({ statement }) => {
-    const unsure = statement.unanalysed !== null || statement.changeEffects.some((effects) => effects.needs.some((need) => decisive.has(need)));
+    const unsure =
+      statement.unanalysed !== null || statement.changeEffects.some((effects) => effects.needs.some((need) => decisive.has(need)));
     if (unsure) return;
     const { locks, rewrites, scans, indexBuilds, runsInTransaction } = statement.effects;
     const error = runsInTransaction === false && shape.mode === 'transaction' ? '25001' : (statement.error?.code ?? null);
-    prediction = { locks: Object.fromEntries(locks.map(({ relation, mode }) => [relation, mode])), rewrites, scans, indexBuilds, error, runsInTransaction: runsInTransaction !== false };
+    prediction = {
+      locks: Object.fromEntries(locks.map(({ relation, mode }) => [relation, mode])),
+      rewrites,
+      scans,
+      indexBuilds,
+      error,
+      runsInTransaction: runsInTransaction !== false,
+    };
   });
   return prediction;
 }

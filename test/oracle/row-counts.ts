@@ -8,7 +8,9 @@ export async function countRows(client: ClientBase, picture: CatalogPicture): Pr
   const populated = [...picture.values()].filter((relation) => relation.kind === 'm');
   const counts = new Map<number, number>();
   if (tables.length > 0) {
-    const query = tables.map(({ oid, name }) => `SELECT ${oid}::int8 AS oid, count(*) AS rows FROM ONLY ${quoteName(name)}`).join(' UNION ALL ');
+    const query = tables
+      .map(({ oid, name }) => `SELECT ${oid}::int8 AS oid, count(*) AS rows FROM ONLY ${quoteName(name)}`)
+      .join(' UNION ALL ');
     const { rows } = await client.query<{ oid: string; rows: string }>(query);
     for (const row of rows) counts.set(Number(row.oid), Number(row.rows));
   }

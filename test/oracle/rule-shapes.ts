@@ -8,7 +8,10 @@ const uncuttable = /^\s*(BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|RESET
 
 /** All shapes of a rule's bad and good examples. */
 export function shapesOfRule(id: string, rule: Rule): Shape[] {
-  return [...rule.bad.map((example) => ({ example, name: `${id}: bad` })), ...rule.good.map((example) => ({ example, name: `${id}: good` }))].flatMap(({ example, name }, position) => shapesOf(`${name} ${position}`, rule, example));
+  return [
+    ...rule.bad.map((example) => ({ example, name: `${id}: bad` })),
+    ...rule.good.map((example) => ({ example, name: `${id}: good` })),
+  ].flatMap(({ example, name }, position) => shapesOf(`${name} ${position}`, rule, example));
 }
 
 function shapesOf(name: string, rule: Rule, example: Example): Shape[] {
@@ -22,7 +25,9 @@ function shapesOf(name: string, rule: Rule, example: Example): Shape[] {
     const earlier = statements.slice(0, position);
     const shared = earlier.join(';\n');
     return {
-      id: `${name}.${position}`, sql, versions: example.versions ?? [14, 18],
+      id: `${name}.${position}`,
+      sql,
+      versions: example.versions ?? [14, 18],
       setup: together || earlier.length === 0 ? setup : [setup, ...earlier].join('\n-- next\n'),
       ...(together && shared ? { before: shared } : {}),
     };
@@ -31,5 +36,12 @@ function shapesOf(name: string, rule: Rule, example: Example): Shape[] {
 
 /** Setup of an example, each part committed on its own; without `rows` the tables stay as empty as the setup leaves them. */
 export function setupOf(rule: Rule, example: Example, rows = true): string {
-  return [rule.setup, example.setup, rows ? example.rows : undefined].filter((part) => part?.trim()).map((part) => splitStatements(part!).statements.map(({ start, end }) => part!.slice(start, end)).join('\n-- next\n')).join('\n-- next\n');
+  return [rule.setup, example.setup, rows ? example.rows : undefined]
+    .filter((part) => part?.trim())
+    .map((part) =>
+      splitStatements(part!)
+        .statements.map(({ start, end }) => part!.slice(start, end))
+        .join('\n-- next\n'),
+    )
+    .join('\n-- next\n');
 }

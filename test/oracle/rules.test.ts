@@ -22,16 +22,28 @@ describe.skipIf(servers.length === 0)('rules and real servers', () => {
     const shapes = Object.entries(rules).flatMap(([id, rule]) => shapesOfRule(id, rule));
     const wrong: string[] = [];
     const pending: Promise<void>[] = [];
-    await observeAll(server, shapes, (shape, observation) => {
-      // Rows decide over these, not text and schema; the rules say so in words.
-      if (/^(22|23)/.test(observation.error?.code ?? '')) return;
-      pending.push(predict(shape, server.major, '').then((prediction) => {
-        if (prediction === null) return;
-        const seen = { ...observation, error: observation.error?.code ?? null, scans: prediction.scans, indexBuilds: prediction.indexBuilds };
-        const differences = differencesBetween(prediction, seen).filter((line) => isTold(line, shape));
-        if (differences.length > 0) wrong.push(`${shape.id}: ${shape.sql}\n    ${differences.join('\n    ')}`);
-      }));
-    }, '');
+    await observeAll(
+      server,
+      shapes,
+      (shape, observation) => {
+        // Rows decide over these, not text and schema; the rules say so in words.
+        if (/^(22|23)/.test(observation.error?.code ?? '')) return;
+        pending.push(
+          predict(shape, server.major, '').then((prediction) => {
+            if (prediction === null) return;
+            const seen = {
+              ...observation,
+              error: observation.error?.code ?? null,
+              scans: prediction.scans,
+              indexBuilds: prediction.indexBuilds,
+            };
+            const differences = differencesBetween(prediction, seen).filter((line) => isTold(line, shape));
+            if (differences.length > 0) wrong.push(`${shape.id}: ${shape.sql}\n    ${differences.join('\n    ')}`);
+          }),
+        );
+      },
+      '',
+    );
     await Promise.all(pending);
     expect(wrong.join('\n')).toBe('');
     expect(shapes.length).toBeGreaterThan(300);
@@ -71,7 +83,15 @@ function* fixes(judge: Judge, version: number): Generator<{ id: string; setup: s
       const [first, last] = example.versions ?? [14, 18];
       if (version < first || version > last || example.unrunnable) continue;
       const { findings, statements } = judge(
-        { version, historyIsComplete: true, units: [unitOf(`${rule.setup ?? ''};${example.setup ?? ''}`, { judged: false, transactionMode: 'none' }), unitOf(example.sql, { transactionMode: example.transaction ?? 'per-file' }), ...(example.next ?? []).map((next) => unitOf(next.sql, { transactionMode: next.transaction ?? 'per-file' }))] },
+        {
+          version,
+          historyIsComplete: true,
+          units: [
+            unitOf(`${rule.setup ?? ''};${example.setup ?? ''}`, { judged: false, transactionMode: 'none' }),
+            unitOf(example.sql, { transactionMode: example.transaction ?? 'per-file' }),
+            ...(example.next ?? []).map((next) => unitOf(next.sql, { transactionMode: next.transaction ?? 'per-file' })),
+          ],
+        },
         { rules: quiet },
       );
       const found = findings.find((finding) => finding.rule === id);

@@ -24,7 +24,11 @@ export async function openSession(connectionString: string, settings: Record<str
   client.on('error', () => undefined);
   await client.connect();
   const all = { statement_timeout: statementTimeout, enable_seqscan: 'off', ...settings };
-  await client.query(Object.entries(all).map(([name, value]) => `SET ${name} = '${value}'`).join(';'));
+  await client.query(
+    Object.entries(all)
+      .map(([name, value]) => `SET ${name} = '${value}'`)
+      .join(';'),
+  );
   const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   const takeMessages = (): string[] => messages.splice(0);
   return { client, processId: rows[0]?.pid ?? 0, takeMessages, end: () => client.end() };

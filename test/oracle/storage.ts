@@ -10,7 +10,12 @@ export type StorageChanges = Pick<Observation, 'rewrites' | 'indexBuilds' | 'bui
  * - indexBuilds: indexes of a table that was there before with rows, and still has rows, stored in a file that held no index
  *   before. (ALTER TYPE may make a new index over the old file: that builds nothing.)
  */
-export function storageChanges(before: CatalogPicture, after: CatalogPicture, rowsBefore: Map<number, number>, rowsAfter: Map<number, number>): StorageChanges {
+export function storageChanges(
+  before: CatalogPicture,
+  after: CatalogPicture,
+  rowsBefore: Map<number, number>,
+  rowsAfter: Map<number, number>,
+): StorageChanges {
   const hasRows = (oid: number): boolean => rowsBefore.get(oid) !== 0 && rowsAfter.get(oid) !== 0;
   const rewritten = [...after.values()].filter((now) => {
     const then = before.get(now.oid);
@@ -30,7 +35,10 @@ export function storageChanges(before: CatalogPicture, after: CatalogPicture, ro
     const table = before.get(index.tableOid ?? 0)?.name ?? '';
     const existed = namesBefore.has(index.name);
     builtOn[index.name] = { table, existed };
-    indexesOf[table] ??= { before: [...before.values()].filter((other) => isStoredIndex(other) && other.tableOid === index.tableOid).length, rebuilt: 0 };
+    indexesOf[table] ??= {
+      before: [...before.values()].filter((other) => isStoredIndex(other) && other.tableOid === index.tableOid).length,
+      rebuilt: 0,
+    };
     if (existed) indexesOf[table].rebuilt += 1;
   }
   return { rewrites: names(rewritten, before), indexBuilds: Object.keys(builtOn), builtOn, indexesOf, newRelations: names(newRelations) };

@@ -19,21 +19,54 @@ beforeAll(async () => {
 afterAll(() => database?.close());
 
 const nothing = { locks: [], rewrites: [], scans: [], indexBuilds: [], error: null };
-const locks = (modes: Record<string, string>): { relation: string; mode: string }[] => Object.entries(modes).map(([relation, mode]) => ({ relation, mode }));
+const locks = (modes: Record<string, string>): { relation: string; mode: string }[] =>
+  Object.entries(modes).map(([relation, mode]) => ({ relation, mode }));
 
 describe('observeStatement', () => {
   it.each<[string, object]>([
-    ['CREATE INDEX child_t_idx ON child (t)', { locks: locks({ 'public.child': 'ShareLock' }), scans: ['public.child'], indexBuilds: ['public.child_t_idx'] }],
+    [
+      'CREATE INDEX child_t_idx ON child (t)',
+      { locks: locks({ 'public.child': 'ShareLock' }), scans: ['public.child'], indexBuilds: ['public.child_t_idx'] },
+    ],
     ['ALTER TABLE child ALTER COLUMN t TYPE text', { locks: locks({ 'public.child': 'AccessExclusiveLock' }) }],
-    ['ALTER TABLE child ALTER COLUMN loose TYPE bigint', { locks: locks({ 'public.child': 'AccessExclusiveLock' }), rewrites: ['public.child'], indexBuilds: ['public.child_p_idx', 'public.child_pkey'] }],
-    ['ALTER TABLE child ALTER COLUMN loose SET NOT NULL', { locks: locks({ 'public.child': 'AccessExclusiveLock' }), scans: ['public.child'] }],
-    ['ALTER TABLE child ADD FOREIGN KEY (loose) REFERENCES parent', { locks: locks({ 'public.child': 'ShareRowExclusiveLock', 'public.parent': 'ShareRowExclusiveLock' }), scans: ['public.child', 'public.parent'] }],
-    ['ALTER TABLE child ADD FOREIGN KEY (loose) REFERENCES parent NOT VALID', { locks: locks({ 'public.child': 'ShareRowExclusiveLock', 'public.parent': 'ShareRowExclusiveLock' }) }],
-    ['ALTER TABLE child DROP CONSTRAINT child_p_fkey', { locks: locks({ 'public.child': 'AccessExclusiveLock', 'public.parent': 'AccessExclusiveLock' }) }],
+    [
+      'ALTER TABLE child ALTER COLUMN loose TYPE bigint',
+      {
+        locks: locks({ 'public.child': 'AccessExclusiveLock' }),
+        rewrites: ['public.child'],
+        indexBuilds: ['public.child_p_idx', 'public.child_pkey'],
+      },
+    ],
+    [
+      'ALTER TABLE child ALTER COLUMN loose SET NOT NULL',
+      { locks: locks({ 'public.child': 'AccessExclusiveLock' }), scans: ['public.child'] },
+    ],
+    [
+      'ALTER TABLE child ADD FOREIGN KEY (loose) REFERENCES parent',
+      {
+        locks: locks({ 'public.child': 'ShareRowExclusiveLock', 'public.parent': 'ShareRowExclusiveLock' }),
+        scans: ['public.child', 'public.parent'],
+      },
+    ],
+    [
+      'ALTER TABLE child ADD FOREIGN KEY (loose) REFERENCES parent NOT VALID',
+      { locks: locks({ 'public.child': 'ShareRowExclusiveLock', 'public.parent': 'ShareRowExclusiveLock' }) },
+    ],
+    [
+      'ALTER TABLE child DROP CONSTRAINT child_p_fkey',
+      { locks: locks({ 'public.child': 'AccessExclusiveLock', 'public.parent': 'AccessExclusiveLock' }) },
+    ],
     ['DROP TABLE child', { locks: locks({ 'public.child': 'AccessExclusiveLock', 'public.parent': 'AccessExclusiveLock' }) }],
     ['CREATE TABLE newcomer (id int PRIMARY KEY, p int REFERENCES parent)', { locks: locks({ 'public.parent': 'ShareRowExclusiveLock' }) }],
     ['TRUNCATE child', { locks: locks({ 'public.child': 'AccessExclusiveLock' }) }],
-    ['ALTER TABLE child SET UNLOGGED', { locks: locks({ 'public.child': 'AccessExclusiveLock' }), rewrites: ['public.child'], indexBuilds: ['public.child_p_idx', 'public.child_pkey'] }],
+    [
+      'ALTER TABLE child SET UNLOGGED',
+      {
+        locks: locks({ 'public.child': 'AccessExclusiveLock' }),
+        rewrites: ['public.child'],
+        indexBuilds: ['public.child_p_idx', 'public.child_pkey'],
+      },
+    ],
     ['ALTER TABLE child RENAME TO kid', { locks: locks({ 'public.child': 'AccessExclusiveLock' }) }],
     ['DROP INDEX child_p_idx', { locks: locks({ 'public.child': 'AccessExclusiveLock' }) }],
     ['ALTER TABLE "Odd" ADD COLUMN x int', { locks: locks({ 'public."Odd"': 'AccessExclusiveLock' }) }],

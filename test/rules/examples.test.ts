@@ -15,11 +15,27 @@ beforeAll(async () => {
 const allOn = Object.fromEntries(Object.keys(rules).map((id) => [id, 'on' as const]));
 
 const unit = (sql: string, name: string, judged: boolean, transactionMode: TransactionMode): AnalysisUnit => ({
-  migration: name, file: `${name}.sql`, firstLine: 1, sql, direction: 'up', transactionMode, judged,
+  migration: name,
+  file: `${name}.sql`,
+  firstLine: 1,
+  sql,
+  direction: 'up',
+  transactionMode,
+  judged,
 });
 
 const unknownFacts: Facts = {
-  engine: 'postgres', version: 17, fullVersion: '17.0', timeZone: 'UTC', lockTimeoutMs: 0, statementTimeoutMs: 0, tables: {}, longTransactions: [], replicas: [], logicalSlots: 0, isSuperuser: false,
+  engine: 'postgres',
+  version: 17,
+  fullVersion: '17.0',
+  timeZone: 'UTC',
+  lockTimeoutMs: 0,
+  statementTimeoutMs: 0,
+  tables: {},
+  longTransactions: [],
+  replicas: [],
+  logicalSlots: 0,
+  isSuperuser: false,
 };
 
 function judged(rule: Rule, example: Example): ReturnType<Judge> {
@@ -31,14 +47,21 @@ function judged(rule: Rule, example: Example): ReturnType<Judge> {
       version: Math.max(version, example.versions?.[0] ?? version),
       historyIsComplete: true,
       facts: example.facts ? { ...unknownFacts, version, ...example.facts } : null,
-      units: [unit(history, 'history', false, 'none'), ...plan.map(({ sql, transaction }, at) => unit(sql, `plan${at}`, true, transaction ?? 'per-file'))],
+      units: [
+        unit(history, 'history', false, 'none'),
+        ...plan.map(({ sql, transaction }, at) => unit(sql, `plan${at}`, true, transaction ?? 'per-file')),
+      ],
     },
     { rules: allOn },
   );
 }
 
 const shown = (result: ReturnType<Judge>): string =>
-  JSON.stringify({ findings: result.findings.map((finding) => finding.rule), unanalysed: result.unanalysed.map((statement) => statement.reason), effects: result.statements.map((statement) => statement.effects) });
+  JSON.stringify({
+    findings: result.findings.map((finding) => finding.rule),
+    unanalysed: result.unanalysed.map((statement) => statement.reason),
+    effects: result.statements.map((statement) => statement.effects),
+  });
 
 describe.each(Object.entries(rules))('%s', (id, rule) => {
   test('has examples of both kinds', () => {
@@ -57,7 +80,10 @@ describe.each(Object.entries(rules))('%s', (id, rule) => {
 
   test.each(rule.good.map((example) => [example.sql, example] as const))('is silent: %s', (_sql, example) => {
     const result = judged(rule, example);
-    expect(result.findings.map((finding) => finding.rule), shown(result)).not.toContain(id);
+    expect(
+      result.findings.map((finding) => finding.rule),
+      shown(result),
+    ).not.toContain(id);
   });
 });
 

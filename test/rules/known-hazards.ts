@@ -50,7 +50,9 @@ export const knownHazards = `
   uncommitted-transaction savepoint-overuse ddl-in-do-block data-migration-explicit-ids insert-without-columns
   select-star-in-view-or-function non-idempotent irreversible-migration duplicate-assignment ordering-hazard
   tx-forbidden-statement superuser-operation large-table-context select-for-update-bulk collation-or-nondeterministic
-  autovacuum-conflict`.trim().split(/\s+/);
+  autovacuum-conflict`
+  .trim()
+  .split(/\s+/);
 
 /** Hazards of versions that lockkeeper does not judge (before 14, and 19), and why. */
 export const outOfScope: Record<string, string> = {

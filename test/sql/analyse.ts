@@ -2,7 +2,14 @@ import { loadJudge, type Judgement } from '../../src/rules/judge.js';
 import type { AnalysisUnit } from '../../src/sql/analysis.js';
 
 export const unitOf = (sql: string, more: Partial<AnalysisUnit> = {}): AnalysisUnit => ({
-  migration: null, file: 'm.sql', firstLine: 1, sql, direction: 'up', transactionMode: 'per-file', judged: true, ...more,
+  migration: null,
+  file: 'm.sql',
+  firstLine: 1,
+  sql,
+  direction: 'up',
+  transactionMode: 'per-file',
+  judged: true,
+  ...more,
 });
 
 /** Judges one script after a history, on PostgreSQL 17. */

@@ -15,8 +15,14 @@ describe('splitting', () => {
     ['SELECT $1; SELECT 2', ['SELECT $1', 'SELECT 2']],
     ['SELECT 1 -- ; no\n; SELECT 2', ['SELECT 1 -- ; no\n', 'SELECT 2']],
     ['/* a /* ; */ ; */ SELECT 1; SELECT 2', ['SELECT 1', 'SELECT 2']],
-    ['CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2); SELECT 3', ['CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2)', 'SELECT 3']],
-    ['CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END; SELECT 3', ['CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END', 'SELECT 3']],
+    [
+      'CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2); SELECT 3',
+      ['CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2)', 'SELECT 3'],
+    ],
+    [
+      'CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END; SELECT 3',
+      ['CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END', 'SELECT 3'],
+    ],
     [';;\n;SELECT 1;;', ['SELECT 1']],
     ['\uFEFFSELECT 1;\r\nSELECT 2;\r\n', ['SELECT 1', 'SELECT 2']],
     ['SELECT a$b FROM c$d; SELECT 2', ['SELECT a$b FROM c$d', 'SELECT 2']],
@@ -36,7 +42,11 @@ describe('parsing', () => {
 
   test('psql commands are kept in their place', () => {
     const parsed = [...parseScript('SELECT 1;\n\\i other.sql\nSELECT 2;')];
-    expect(parsed.map(({ sql, psql }) => [sql, psql])).toEqual([['SELECT 1', false], ['\\i other.sql', true], ['SELECT 2', false]]);
+    expect(parsed.map(({ sql, psql }) => [sql, psql])).toEqual([
+      ['SELECT 1', false],
+      ['\\i other.sql', true],
+      ['SELECT 2', false],
+    ]);
   });
 
   test('locations survive characters of several bytes', () => {

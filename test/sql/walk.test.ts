@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { loadJudge } from '../../src/rules/judge.js';
 import { analyse, unitOf } from './analyse.js';
 
-const orders = 'CREATE TABLE parent (id int PRIMARY KEY); CREATE TABLE orders (id int PRIMARY KEY, code varchar(50), parent_id int REFERENCES parent);';
+const orders =
+  'CREATE TABLE parent (id int PRIMARY KEY); CREATE TABLE orders (id int PRIMARY KEY, code varchar(50), parent_id int REFERENCES parent);';
 const only = async (sql: string, history = orders) => (await analyse(sql, history)).statements[0]!.effects;
 
 describe('the schema decides', () => {
@@ -12,7 +13,10 @@ describe('the schema decides', () => {
   });
 
   test('a foreign key locks the other side when it goes', async () => {
-    expect((await only('DROP TABLE orders')).locks.map(({ relation, mode }) => [relation, mode])).toEqual([['public.orders', 'AccessExclusiveLock'], ['public.parent', 'AccessExclusiveLock']]);
+    expect((await only('DROP TABLE orders')).locks.map(({ relation, mode }) => [relation, mode])).toEqual([
+      ['public.orders', 'AccessExclusiveLock'],
+      ['public.parent', 'AccessExclusiveLock'],
+    ]);
   });
 
   test('SET NOT NULL after a validated CHECK does not scan', async () => {
@@ -22,15 +26,31 @@ describe('the schema decides', () => {
   });
 
   test('what a ROLLBACK undoes is not there after it', async () => {
-    const { statements } = await analyse('BEGIN; ALTER TABLE orders ALTER code TYPE text; ROLLBACK; ALTER TABLE orders ALTER code TYPE varchar(20);', orders, { transactionMode: 'none' });
+    const { statements } = await analyse(
+      'BEGIN; ALTER TABLE orders ALTER code TYPE text; ROLLBACK; ALTER TABLE orders ALTER code TYPE varchar(20);',
+      orders,
+      { transactionMode: 'none' },
+    );
     expect(statements.at(-1)?.effects.rewrites).toEqual(['public.orders']);
-    const again = await analyse('BEGIN; ALTER TABLE orders ALTER code TYPE text; ROLLBACK; ALTER TABLE orders ALTER code TYPE varchar(80);', orders, { transactionMode: 'none' });
+    const again = await analyse(
+      'BEGIN; ALTER TABLE orders ALTER code TYPE text; ROLLBACK; ALTER TABLE orders ALTER code TYPE varchar(80);',
+      orders,
+      { transactionMode: 'none' },
+    );
     expect(again.statements.at(-1)?.effects.rewrites).toEqual([]);
   });
 
   test('the time zone decides over timestamp to timestamptz', async () => {
     const judge = await loadJudge();
-    const run = (zone: string) => judge({ version: 17, historyIsComplete: true, units: [unitOf('CREATE TABLE e (at timestamp);', { judged: false }), unitOf(`SET timezone = '${zone}'; ALTER TABLE e ALTER at TYPE timestamptz;`)] }).statements.at(-1)!.effects.rewrites;
+    const run = (zone: string) =>
+      judge({
+        version: 17,
+        historyIsComplete: true,
+        units: [
+          unitOf('CREATE TABLE e (at timestamp);', { judged: false }),
+          unitOf(`SET timezone = '${zone}'; ALTER TABLE e ALTER at TYPE timestamptz;`),
+        ],
+      }).statements.at(-1)!.effects.rewrites;
     expect(run('UTC')).toEqual([]);
     expect(run('Europe/Paris')).toEqual(['public.e']);
   });
@@ -38,8 +58,14 @@ describe('the schema decides', () => {
   test('a down script sees the schema after its up, and leaves it for the next up', async () => {
     const judge = await loadJudge();
     const { statements } = judge({
-      version: 17, historyIsComplete: true,
-      units: [unitOf(orders, { judged: false }), unitOf('ALTER TABLE orders ADD COLUMN x varchar(10);'), unitOf('ALTER TABLE orders DROP COLUMN x;', { direction: 'down' }), unitOf('ALTER TABLE orders ALTER x TYPE varchar(20);')],
+      version: 17,
+      historyIsComplete: true,
+      units: [
+        unitOf(orders, { judged: false }),
+        unitOf('ALTER TABLE orders ADD COLUMN x varchar(10);'),
+        unitOf('ALTER TABLE orders DROP COLUMN x;', { direction: 'down' }),
+        unitOf('ALTER TABLE orders ALTER x TYPE varchar(20);'),
+      ],
     });
     expect(statements.map((statement) => statement.effects.rewrites)).toEqual([[], [], []]);
     expect(statements[1]?.direction).toBe('down');

@@ -25,9 +25,6 @@ const modules: Record<string, () => Promise<Record<string, unknown>>> = {
   'uuid-ossp': () => import('@electric-sql/pglite/contrib/uuid_ossp'),
 };
 
-/** Names of the extensions that a throw-away database can have. */
-export const availableExtensions: readonly string[] = Object.keys(modules);
-
 /**
  * Loads extensions. One that is not there is passed over: CREATE EXTENSION then fails, as it would on such a server.
  *

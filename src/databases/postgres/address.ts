@@ -41,14 +41,26 @@ export function readAddress(text: string, variable: string): Address {
   if (scheme) throw otherEngine(scheme, variable);
   const pairs = readPairs(address);
   if (pairs) return fromParameters(pairs);
-  throw new LockkeeperError('BAD_USAGE', `What ${variable} holds is not a database address.`, `Set ${variable} to an address like postgresql://USER:PASSWORD@HOST:5432/DATABASE.`);
+  throw new LockkeeperError(
+    'BAD_USAGE',
+    `What ${variable} holds is not a database address.`,
+    `Set ${variable} to an address like postgresql://USER:PASSWORD@HOST:5432/DATABASE.`,
+  );
 }
 
 function otherEngine(scheme: string, variable: string): LockkeeperError {
   if (/^prisma/i.test(scheme)) {
-    return new LockkeeperError('NOT_SUPPORTED_YET', `${variable} is an address of Prisma Accelerate or Prisma Postgres, which is no direct connection.`, 'Name the variable with the direct connection (often DIRECT_URL), which starts with postgresql://.');
+    return new LockkeeperError(
+      'NOT_SUPPORTED_YET',
+      `${variable} is an address of Prisma Accelerate or Prisma Postgres, which is no direct connection.`,
+      'Name the variable with the direct connection (often DIRECT_URL), which starts with postgresql://.',
+    );
   }
-  return new LockkeeperError('NOT_SUPPORTED_YET', `${variable} is the address of another engine (${scheme}); lockkeeper reads PostgreSQL.`, 'Name a variable that holds an address starting with postgresql://.');
+  return new LockkeeperError(
+    'NOT_SUPPORTED_YET',
+    `${variable} is the address of another engine (${scheme}); lockkeeper reads PostgreSQL.`,
+    'Name a variable that holds an address starting with postgresql://.',
+  );
 }
 
 /** Taken apart by hand: passwords in real addresses hold `#`, `%` and `@` that a URL parser stumbles over. */
@@ -66,7 +78,13 @@ function fromUrl(rest: string): Address {
   const [user, password] = split(login, ':');
   const first = hostPort.split(',')[0] ?? '';
   const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d*))?$/.exec(first) ?? [];
-  const given: [string, string | undefined][] = [['host', bracketed ?? plain], ['port', port], ['dbname', database], ['user', user], ['password', password]];
+  const given: [string, string | undefined][] = [
+    ['host', bracketed ?? plain],
+    ['port', port],
+    ['dbname', database],
+    ['user', user],
+    ['password', password],
+  ];
   for (const [name, value] of given) if (value) parameters.set(name, decode(value));
   return fromParameters(parameters, hostPort.includes(','));
 }
@@ -107,7 +125,10 @@ function searchPathOption(options: string | null): string | null {
 }
 
 function readSearchPath(text: string | null): string[] | null {
-  const path = (text ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const path = (text ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
   return path.length > 0 ? path.map((name) => (name.startsWith('"') ? (splitName(name)[0] ?? name) : name)) : null;
 }
 

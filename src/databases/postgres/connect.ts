@@ -24,8 +24,18 @@ export async function connect(input: ConnectInput): Promise<DatabaseSession> {
     const version = readMajor(rows[0]?.version ?? '');
     const note = judgeMajor(version, input.minimumVersion);
     const path = await client.query<{ path: string[] }>('SELECT current_schemas(false)::text[] AS path');
-    const notes = [...address.notes, ...(note ? [note] : []), ...(guarded ? [] : ['A pooler stands in between: what is read is the same, settings of the session may be its own.'])];
-    return await openSession(client, { version, searchPath: address.searchPath ?? path.rows[0]?.path ?? ['public'], notes, secrets, signal: input.signal });
+    const notes = [
+      ...address.notes,
+      ...(note ? [note] : []),
+      ...(guarded ? [] : ['A pooler stands in between: what is read is the same, settings of the session may be its own.']),
+    ];
+    return await openSession(client, {
+      version,
+      searchPath: address.searchPath ?? path.rows[0]?.path ?? ['public'],
+      notes,
+      secrets,
+      signal: input.signal,
+    });
   } catch (error) {
     destroy(client);
     throw input.signal?.aborted ? cancelled() : databaseError(error, secrets);
@@ -36,11 +46,19 @@ export async function connect(input: ConnectInput): Promise<DatabaseSession> {
 
 function readVariable({ variable, environment = process.env }: ConnectInput): string {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) {
-    throw new LockkeeperError('BAD_USAGE', 'The database is named by an environment variable, and this is no name of one.', 'Put the address into a variable such as DATABASE_URL and give its name.');
+    throw new LockkeeperError(
+      'BAD_USAGE',
+      'The database is named by an environment variable, and this is no name of one.',
+      'Put the address into a variable such as DATABASE_URL and give its name.',
+    );
   }
   const value = environment[variable]?.trim();
   if (!value) {
-    throw new LockkeeperError('DATABASE_VARIABLE_UNSET', `The environment variable ${variable} is not set.`, `Set ${variable} to the address of the database, where lockkeeper is started.`);
+    throw new LockkeeperError(
+      'DATABASE_VARIABLE_UNSET',
+      `The environment variable ${variable} is not set.`,
+      `Set ${variable} to the address of the database, where lockkeeper is started.`,
+    );
   }
   return value;
 }

@@ -7,7 +7,14 @@ import type { DatabaseSession, Fingerprint } from '../engine.js';
  * @returns `systemIdentifier` is null where the role may not call `pg_control_system()`; PostgreSQL lets everybody, some hosts do not
  */
 export async function readFingerprint(session: DatabaseSession): Promise<Fingerprint> {
-  const [here] = await session.query<{ database: string; standby: boolean }>('SELECT current_database() AS database, pg_is_in_recovery() AS standby');
+  const [here] = await session.query<{ database: string; standby: boolean }>(
+    'SELECT current_database() AS database, pg_is_in_recovery() AS standby',
+  );
   const control = await session.attempt<{ id: string }>('SELECT system_identifier::text AS id FROM pg_control_system()');
-  return { systemIdentifier: control?.[0]?.id ?? null, database: here?.database ?? '', version: session.version, standby: here?.standby ?? false };
+  return {
+    systemIdentifier: control?.[0]?.id ?? null,
+    database: here?.database ?? '',
+    version: session.version,
+    standby: here?.standby ?? false,
+  };
 }

@@ -42,7 +42,8 @@ export async function openSession(client: Client, details: SessionDetails): Prom
   async function run<Row extends object>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
     if (signal?.aborted) throw cancelled();
     if (!open) throw new LockkeeperError('INTERNAL', 'The session has ended.', 'Open another one.');
-    if (!reading.test(sql)) throw new LockkeeperError('BAD_USAGE', 'The session only reads: the statement is not a SELECT.', 'Use SELECT statements alone.');
+    if (!reading.test(sql))
+      throw new LockkeeperError('BAD_USAGE', 'The session only reads: the statement is not a SELECT.', 'Use SELECT statements alone.');
     // The extended protocol takes one statement at a time, so none can be hidden behind the first.
     const query = { text: sql, values: [...values], queryMode: 'extended' as const };
     const { rows } = await client.query<Row>(query).catch((error: unknown) => {

@@ -31,6 +31,10 @@ function isSocket(address: Address): boolean {
 
 async function read(path: string, parameter: string): Promise<string> {
   return readFile(path, 'utf8').catch(() => {
-    throw new LockkeeperError('PATH_NOT_FOUND', `The file that ${parameter} names in the address cannot be read.`, `Check ${parameter} in the address.`);
+    throw new LockkeeperError(
+      'PATH_NOT_FOUND',
+      `The file that ${parameter} names in the address cannot be read.`,
+      `Check ${parameter} in the address.`,
+    );
   });
 }

@@ -32,7 +32,11 @@ export function readMajor(text: string): number {
   }
   const major = /^(?:PostgreSQL|EnterpriseDB)\s+(\d+)/.exec(text)?.[1];
   if (!major) {
-    throw new LockkeeperError('DATABASE_REFUSED', 'The server does not say which version of PostgreSQL it is.', 'Check that the address is that of a PostgreSQL server.');
+    throw new LockkeeperError(
+      'DATABASE_REFUSED',
+      'The server does not say which version of PostgreSQL it is.',
+      'Check that the address is that of a PostgreSQL server.',
+    );
   }
   return Number(major);
 }

@@ -13,9 +13,16 @@ export default defineRule({
     if (constraint.kind !== 'check' || !constraint.noInherit) return null;
     const children = context.catalog.descendants(table).filter((child) => context.effects.locks.some((lock) => lock.relation === child));
     if (children.length === 0) return null;
-    return briefLock(context, table, `Reads and writes of ${children.map(shown).join(', ')} wait as well while ${shown(table)} gets its constraint.`);
+    return briefLock(
+      context,
+      table,
+      `Reads and writes of ${children.map(shown).join(', ')} wait as well while ${shown(table)} gets its constraint.`,
+    );
   },
   setup: 'CREATE TABLE base (id bigint); CREATE TABLE derived () INHERITS (base); CREATE TABLE alone (id bigint);',
   bad: [{ sql: 'ALTER TABLE base ADD CONSTRAINT none CHECK (id > 0) NO INHERIT NOT VALID;', versions: [18, 18] }],
-  good: [{ sql: 'ALTER TABLE alone ADD CONSTRAINT none CHECK (id > 0) NO INHERIT NOT VALID;' }, { sql: 'ALTER TABLE base ADD CONSTRAINT none CHECK (id > 0) NO INHERIT NOT VALID;', versions: [14, 17] }],
+  good: [
+    { sql: 'ALTER TABLE alone ADD CONSTRAINT none CHECK (id > 0) NO INHERIT NOT VALID;' },
+    { sql: 'ALTER TABLE base ADD CONSTRAINT none CHECK (id > 0) NO INHERIT NOT VALID;', versions: [14, 17] },
+  ],
 });

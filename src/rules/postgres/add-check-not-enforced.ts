@@ -13,15 +13,22 @@ export default defineRule({
   evenWhenNew: true,
   on: ['addConstraint', 'createTable', 'addColumn'],
   check(change, context) {
-    const constraints: ConstraintDefinition[] = change.kind === 'addConstraint' ? [change.constraint]
-      : change.kind === 'addColumn' ? change.definition.constraints : [...change.constraints, ...change.columns.flatMap((column) => column.constraints)];
+    const constraints: ConstraintDefinition[] =
+      change.kind === 'addConstraint'
+        ? [change.constraint]
+        : change.kind === 'addColumn'
+          ? change.definition.constraints
+          : [...change.constraints, ...change.columns.flatMap((column) => column.constraints)];
     const idle = constraints.find((constraint) => !constraint.enforced);
     if (!idle) return null;
     const add = `ALTER TABLE ${change.table} ADD CONSTRAINT ${constraintLabel(context, change.table, idle)} ${constraintBody(idle)} NOT VALID`;
     return {
       relation: change.table,
       why: `Writes to ${shown(change.table)} are never checked against ${idle.expression?.sql ?? idle.name ?? 'the key'}.`,
-      fix: { summary: 'Add it NOT VALID: new rows are checked at once, old ones when it is validated.', sql: change.kind === 'addConstraint' ? script(add) : null },
+      fix: {
+        summary: 'Add it NOT VALID: new rows are checked at once, old ones when it is validated.',
+        sql: change.kind === 'addConstraint' ? script(add) : null,
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, amount integer);',

@@ -11,15 +11,26 @@ export default defineRule({
   evenWhenNew: true,
   on: ['addConstraint', 'createTable', 'addColumn'],
   check(change, context) {
-    const constraints: ConstraintDefinition[] = change.kind === 'addConstraint' ? [change.constraint]
-      : change.kind === 'addColumn' ? change.definition.constraints : [...change.constraints, ...change.columns.flatMap((column) => column.constraints)];
-    const shifting = constraints.find((constraint) => constraint.kind === 'check' && constraint.expression && (constraint.expression.hasSubquery || ['stable', 'volatile'].includes(context.catalog.volatilityOf(constraint.expression))));
+    const constraints: ConstraintDefinition[] =
+      change.kind === 'addConstraint'
+        ? [change.constraint]
+        : change.kind === 'addColumn'
+          ? change.definition.constraints
+          : [...change.constraints, ...change.columns.flatMap((column) => column.constraints)];
+    const shifting = constraints.find(
+      (constraint) =>
+        constraint.kind === 'check' &&
+        constraint.expression &&
+        (constraint.expression.hasSubquery || ['stable', 'volatile'].includes(context.catalog.volatilityOf(constraint.expression))),
+    );
     if (!shifting?.expression) return null;
     const { hasSubquery } = shifting.expression;
     return {
       relation: change.table,
       severity: hasSubquery ? 'high' : 'medium',
-      why: hasSubquery ? `The migration stops here: a CHECK of ${shown(change.table)} cannot hold a subquery.` : `Rows of ${shown(change.table)} that pass today break ${shifting.expression.sql} later: any UPDATE of them, and a restore of a backup, then fails.`,
+      why: hasSubquery
+        ? `The migration stops here: a CHECK of ${shown(change.table)} cannot hold a subquery.`
+        : `Rows of ${shown(change.table)} that pass today break ${shifting.expression.sql} later: any UPDATE of them, and a restore of a backup, then fails.`,
       fix: { summary: 'Check it where the row is written: in a BEFORE trigger, or in the application.', sql: null },
     };
   },

@@ -13,14 +13,27 @@ export default defineRule({
   on: ['addColumn'],
   check(change, context) {
     const { table, definition } = change;
-    if (definition.generated || !definition.constraints.some((constraint) => constraint.kind === 'check' && constraint.enforced) || context.effects.scans.length === 0) return null;
+    if (
+      definition.generated ||
+      !definition.constraints.some((constraint) => constraint.kind === 'check' && constraint.enforced) ||
+      context.effects.scans.length === 0
+    )
+      return null;
     return {
       relation: table,
       why: `Every read and write of ${shown(table)} waits until the CHECK on ${definition.name} has read all rows.`,
-      fix: { summary: 'Add the column, then the CHECK NOT VALID, then validate it in a transaction of its own.', sql: script(addColumnInSteps(change, context)) },
+      fix: {
+        summary: 'Add the column, then the CHECK NOT VALID, then validate it in a transaction of its own.',
+        sql: script(addColumnInSteps(change, context)),
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY);',
-  bad: [{ sql: 'ALTER TABLE orders ADD COLUMN weight integer CHECK (weight > 0);' }, { sql: 'ALTER TABLE orders ADD COLUMN weight integer NOT NULL DEFAULT 1 CHECK (weight > 0);' }],
-  good: [{ sql: 'ALTER TABLE orders ADD COLUMN weight integer; ALTER TABLE orders ADD CONSTRAINT weight_check CHECK (weight > 0) NOT VALID;' }],
+  bad: [
+    { sql: 'ALTER TABLE orders ADD COLUMN weight integer CHECK (weight > 0);' },
+    { sql: 'ALTER TABLE orders ADD COLUMN weight integer NOT NULL DEFAULT 1 CHECK (weight > 0);' },
+  ],
+  good: [
+    { sql: 'ALTER TABLE orders ADD COLUMN weight integer; ALTER TABLE orders ADD CONSTRAINT weight_check CHECK (weight > 0) NOT VALID;' },
+  ],
 });

@@ -21,15 +21,22 @@ export default defineRule({
       if (!expression) return [];
       const name = quoteIdentifier(freeName(context, table, [definition.name], position === 0 ? 'check' : `check${position + 1}`));
       const condition = expression.sql.replace(/\bvalue\b/gi, column);
-      return [`ALTER TABLE ${table} ADD CONSTRAINT ${name} CHECK (${condition}) NOT VALID`, `ALTER TABLE ${table} VALIDATE CONSTRAINT ${name}`];
+      return [
+        `ALTER TABLE ${table} ADD CONSTRAINT ${name} CHECK (${condition}) NOT VALID`,
+        `ALTER TABLE ${table} VALIDATE CONSTRAINT ${name}`,
+      ];
     });
     return {
       relation: table,
       why: `Every read and write of ${shown(table)} waits until all its rows and indexes are written anew.`,
-      fix: { summary: `Use the domain's base type with the same CHECK on the table, NOT VALID first.`, sql: script(addColumnInSteps(change, context), checks) },
+      fix: {
+        summary: `Use the domain's base type with the same CHECK on the table, NOT VALID first.`,
+        sql: script(addColumnInSteps(change, context), checks),
+      },
     };
   },
-  setup: "CREATE DOMAIN positive AS integer CHECK (VALUE > 0); CREATE DOMAIN plain AS integer; CREATE TABLE orders (id bigint PRIMARY KEY);",
+  setup:
+    'CREATE DOMAIN positive AS integer CHECK (VALUE > 0); CREATE DOMAIN plain AS integer; CREATE TABLE orders (id bigint PRIMARY KEY);',
   bad: [{ sql: 'ALTER TABLE orders ADD COLUMN weight positive;' }, { sql: 'ALTER TABLE orders ADD COLUMN weight positive DEFAULT 1;' }],
   good: [{ sql: 'ALTER TABLE orders ADD COLUMN weight plain;' }, { sql: 'ALTER TABLE orders ADD COLUMN weight integer;' }],
 });

@@ -17,10 +17,15 @@ export default defineRule({
     return {
       relation: table,
       why: `Every read and write of ${shown(table)} waits until each of its rows has a number in ${definition.name} and the table is written anew.`,
-      fix: { summary: 'Add the column bare, then its default for new rows, then number old rows in batches.', sql: script(addColumnInSteps(change, context)) },
+      fix: {
+        summary: 'Add the column bare, then its default for new rows, then number old rows in batches.',
+        sql: script(addColumnInSteps(change, context)),
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY); CREATE SEQUENCE order_number;',
   bad: [{ sql: "ALTER TABLE orders ADD COLUMN number bigint NOT NULL DEFAULT nextval('order_number');" }],
-  good: [{ sql: "ALTER TABLE orders ADD COLUMN number bigint; ALTER TABLE orders ALTER COLUMN number SET DEFAULT nextval('order_number');" }],
+  good: [
+    { sql: "ALTER TABLE orders ADD COLUMN number bigint; ALTER TABLE orders ALTER COLUMN number SET DEFAULT nextval('order_number');" },
+  ],
 });

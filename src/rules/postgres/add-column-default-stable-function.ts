@@ -19,11 +19,20 @@ export default defineRule({
       why: `Every row that ${shown(table)} holds today will show the moment of the migration in ${definition.name}.`,
       fix: {
         summary: 'Leave old rows NULL when the value means nothing for them: add the column first, its default after.',
-        sql: script(`ALTER TABLE ${table} ADD COLUMN ${column} ${definition.type}`, `ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT ${definition.default.sql}`),
+        sql: script(
+          `ALTER TABLE ${table} ADD COLUMN ${column} ${definition.type}`,
+          `ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT ${definition.default.sql}`,
+        ),
       },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY);',
-  bad: [{ sql: 'ALTER TABLE orders ADD COLUMN created_at timestamptz NOT NULL DEFAULT now();' }, { sql: 'ALTER TABLE orders ADD COLUMN created_on date DEFAULT CURRENT_DATE;' }],
-  good: [{ sql: "ALTER TABLE orders ADD COLUMN status text NOT NULL DEFAULT 'new';" }, { sql: 'ALTER TABLE orders ADD COLUMN created_at timestamptz; ALTER TABLE orders ALTER COLUMN created_at SET DEFAULT now();' }],
+  bad: [
+    { sql: 'ALTER TABLE orders ADD COLUMN created_at timestamptz NOT NULL DEFAULT now();' },
+    { sql: 'ALTER TABLE orders ADD COLUMN created_on date DEFAULT CURRENT_DATE;' },
+  ],
+  good: [
+    { sql: "ALTER TABLE orders ADD COLUMN status text NOT NULL DEFAULT 'new';" },
+    { sql: 'ALTER TABLE orders ADD COLUMN created_at timestamptz; ALTER TABLE orders ALTER COLUMN created_at SET DEFAULT now();' },
+  ],
 });

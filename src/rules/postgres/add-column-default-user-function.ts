@@ -20,7 +20,10 @@ export default defineRule({
       relation: table,
       needs: isKnown ? [] : ['functionVolatility'],
       why: `${called} ${isKnown ? 'is volatile' : 'may be volatile'}: every read and write of ${shown(table)} then waits until all its rows are written anew.`,
-      fix: { summary: 'Add the column bare, then its default for new rows, then fill old rows in batches.', sql: script(addColumnInSteps(change, context)) },
+      fix: {
+        summary: 'Add the column bare, then its default for new rows, then fill old rows in batches.',
+        sql: script(addColumnInSteps(change, context)),
+      },
     };
   },
   setup: `CREATE TABLE orders (id bigint PRIMARY KEY);
@@ -28,5 +31,8 @@ CREATE FUNCTION next_code() RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN md5
 CREATE FUNCTION fixed_code() RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN 'x'; END $$;
 CREATE FUNCTION plain_code() RETURNS text LANGUAGE sql AS $$ SELECT 'x'::text $$;`,
   bad: [{ sql: 'ALTER TABLE orders ADD COLUMN code text DEFAULT next_code();' }],
-  good: [{ sql: 'ALTER TABLE orders ADD COLUMN code text DEFAULT fixed_code();' }, { sql: 'ALTER TABLE orders ADD COLUMN code text DEFAULT plain_code();' }],
+  good: [
+    { sql: 'ALTER TABLE orders ADD COLUMN code text DEFAULT fixed_code();' },
+    { sql: 'ALTER TABLE orders ADD COLUMN code text DEFAULT plain_code();' },
+  ],
 });

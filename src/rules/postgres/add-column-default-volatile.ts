@@ -13,11 +13,19 @@ export default defineRule({
   on: ['addColumn'],
   check(change, context) {
     const { table, definition } = change;
-    if (definition.default?.volatility !== 'volatile' || definition.default.functions.includes('nextval') || context.effects.rewrites.length === 0) return null;
+    if (
+      definition.default?.volatility !== 'volatile' ||
+      definition.default.functions.includes('nextval') ||
+      context.effects.rewrites.length === 0
+    )
+      return null;
     return {
       relation: table,
       why: `Every read and write of ${shown(table)} waits until all its rows and indexes are written anew to fill ${definition.name}.`,
-      fix: { summary: 'Add the column bare, then its default for new rows, then fill old rows in batches.', sql: script(addColumnInSteps(change, context)) },
+      fix: {
+        summary: 'Add the column bare, then its default for new rows, then fill old rows in batches.',
+        sql: script(addColumnInSteps(change, context)),
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY);',

@@ -18,7 +18,10 @@ export default defineRule({
     return {
       relation: table,
       why: `Every read and write of ${shown(table)} waits until ${definition.name} is computed for all rows and the table is written anew.`,
-      fix: { summary: `Use a plain column that a trigger keeps filled, and fill old rows in batches.${virtual}`, sql: script(addColumnInSteps(change, context)) },
+      fix: {
+        summary: `Use a plain column that a trigger keeps filled, and fill old rows in batches.${virtual}`,
+        sql: script(addColumnInSteps(change, context)),
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, net numeric, tax numeric);',

@@ -17,12 +17,21 @@ export default defineRule({
     const column = quoteIdentifier(definition.name);
     const checks = definition.constraints.filter((constraint) => constraint.kind === 'check');
     const name = quoteIdentifier(freeName(context, table, [definition.name], 'not_null'));
-    const notNull = definition.notNull ? [`ALTER TABLE ${table} ADD CONSTRAINT ${name} NOT NULL ${column} NOT VALID`, `ALTER TABLE ${table} VALIDATE CONSTRAINT ${name}`] : [];
+    const notNull = definition.notNull
+      ? [`ALTER TABLE ${table} ADD CONSTRAINT ${name} NOT NULL ${column} NOT VALID`, `ALTER TABLE ${table} VALIDATE CONSTRAINT ${name}`]
+      : [];
     const add = `ALTER TABLE ${table} ADD COLUMN ${column} ${definition.type} GENERATED ALWAYS AS (${definition.generated.expression.sql}) VIRTUAL`;
     return {
       relation: table,
       why: `Every read and write of ${shown(table)} waits until ${definition.name} is computed and checked for all rows.`,
-      fix: { summary: 'Add the column bare, the constraint NOT VALID, and validate it afterwards.', sql: script(add, checks.flatMap((check) => validatedLater(context, table, check)), notNull) },
+      fix: {
+        summary: 'Add the column bare, the constraint NOT VALID, and validate it afterwards.',
+        sql: script(
+          add,
+          checks.flatMap((check) => validatedLater(context, table, check)),
+          notNull,
+        ),
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, net numeric);',

@@ -24,12 +24,19 @@ export default defineRule({
       relation: table,
       why: `${shown(table)} already has ${definition.name}: ${differs.join(', ')}, and code written for the new definition meets the old one.`,
       fix: {
-        summary: 'Without IF NOT EXISTS the difference is an error instead of a surprise; here it needs a column of another name, or a change of the one that is there.',
+        summary:
+          'Without IF NOT EXISTS the difference is an error instead of a surprise; here it needs a column of another name, or a change of the one that is there.',
         sql: script(`ALTER TABLE ${table} ADD COLUMN ${quoteIdentifier(`${definition.name}_new`)} ${definition.type}`),
       },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code text);',
-  bad: [{ sql: 'ALTER TABLE orders ADD COLUMN IF NOT EXISTS code integer;' }, { sql: "ALTER TABLE orders ADD COLUMN IF NOT EXISTS code text NOT NULL DEFAULT '';" }],
-  good: [{ sql: 'ALTER TABLE orders ADD COLUMN IF NOT EXISTS code text;' }, { sql: 'ALTER TABLE orders ADD COLUMN IF NOT EXISTS rank integer;' }],
+  bad: [
+    { sql: 'ALTER TABLE orders ADD COLUMN IF NOT EXISTS code integer;' },
+    { sql: "ALTER TABLE orders ADD COLUMN IF NOT EXISTS code text NOT NULL DEFAULT '';" },
+  ],
+  good: [
+    { sql: 'ALTER TABLE orders ADD COLUMN IF NOT EXISTS code text;' },
+    { sql: 'ALTER TABLE orders ADD COLUMN IF NOT EXISTS rank integer;' },
+  ],
 });

@@ -17,10 +17,18 @@ export default defineRule({
     return {
       relation: table,
       why: `Queries of ${shown(table)} with SELECT DISTINCT *, GROUP BY or UNION over all columns fail once ${definition.name} is there.`,
-      fix: { summary: 'Use jsonb.', sql: script(`ALTER TABLE ${table} ADD COLUMN ${quoteIdentifier(definition.name)} jsonb${array}${value}${definition.notNull && value ? ' NOT NULL' : ''}`) },
+      fix: {
+        summary: 'Use jsonb.',
+        sql: script(
+          `ALTER TABLE ${table} ADD COLUMN ${quoteIdentifier(definition.name)} jsonb${array}${value}${definition.notNull && value ? ' NOT NULL' : ''}`,
+        ),
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY);',
-  bad: [{ sql: 'ALTER TABLE orders ADD COLUMN extra json;' }, { sql: "ALTER TABLE orders ADD COLUMN extra json NOT NULL DEFAULT '{}'::json;" }],
+  bad: [
+    { sql: 'ALTER TABLE orders ADD COLUMN extra json;' },
+    { sql: "ALTER TABLE orders ADD COLUMN extra json NOT NULL DEFAULT '{}'::json;" },
+  ],
   good: [{ sql: 'ALTER TABLE orders ADD COLUMN extra jsonb;' }],
 });

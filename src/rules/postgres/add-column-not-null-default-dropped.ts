@@ -15,19 +15,27 @@ export default defineRule({
   check({ table, column }, context) {
     const earlier = [...context.before.flatMap((statement) => statement.changes), ...context.statement.changes];
     const added = earlier.find((change) => change.kind === 'addColumn' && change.table === table && change.definition.name === column);
-    if (added?.kind !== 'addColumn' || !added.definition.default || !(added.definition.notNull || context.catalog.column(table, column)?.notNull)) return null;
+    if (
+      added?.kind !== 'addColumn' ||
+      !added.definition.default ||
+      !(added.definition.notNull || context.catalog.column(table, column)?.notNull)
+    )
+      return null;
     const definition = `${added.definition.type} DEFAULT ${added.definition.default.sql} NOT NULL`;
     return {
       relation: table,
       why: `Until the new code runs everywhere, every INSERT into ${shown(table)} that does not name ${column} fails.`,
       fix: {
-        summary: 'Keep the default in the database until no running code inserts without the column; drop it in a later migration. In Django: db_default.',
+        summary:
+          'Keep the default in the database until no running code inserts without the column; drop it in a later migration. In Django: db_default.',
         sql: script(`ALTER TABLE ${table} ADD COLUMN ${quoteIdentifier(column)} ${definition}`),
       },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY);',
-  bad: [{ sql: 'ALTER TABLE "orders" ADD COLUMN "rank" integer DEFAULT 1 NOT NULL; ALTER TABLE "orders" ALTER COLUMN "rank" DROP DEFAULT;' }],
+  bad: [
+    { sql: 'ALTER TABLE "orders" ADD COLUMN "rank" integer DEFAULT 1 NOT NULL; ALTER TABLE "orders" ALTER COLUMN "rank" DROP DEFAULT;' },
+  ],
   good: [
     { sql: 'ALTER TABLE orders ADD COLUMN rank integer DEFAULT 1 NOT NULL;' },
     { sql: 'ALTER TABLE orders ADD COLUMN rank integer DEFAULT 1; ALTER TABLE orders ALTER COLUMN rank DROP DEFAULT;' },

@@ -13,7 +13,11 @@ export default defineRule({
   on: ['addColumn'],
   check(change, context) {
     const { table, definition } = change;
-    const hasValue = (definition.default !== null && definition.default.literal !== null) || definition.generated || definition.identity || definition.serial;
+    const hasValue =
+      (definition.default !== null && definition.default.literal !== null) ||
+      definition.generated ||
+      definition.identity ||
+      definition.serial;
     if (!definition.notNull || hasValue || context.catalog.types.get(definition.type)?.kind === 'domain') return null;
     if (change.ifNotExists && context.catalog.column(table, definition.name)) return null;
     const size = context.tableFacts(table);
@@ -23,12 +27,20 @@ export default defineRule({
       needs: size ? [] : ['tableSize'],
       why: `The migration fails as soon as ${shown(table)} holds one row, and inserts of the running code, which does not know ${definition.name}, fail where it passes.`,
       fix: {
-        summary: 'Add the column nullable, let the code write it, fill old rows, then make it NOT NULL. Or give it a DEFAULT: a constant costs no rewrite.',
+        summary:
+          'Add the column nullable, let the code write it, fill old rows, then make it NOT NULL. Or give it a DEFAULT: a constant costs no rewrite.',
         sql: script(addColumnInSteps({ ...change, definition: { ...definition, notNull: false } }, context)),
       },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY);',
-  bad: [{ sql: 'ALTER TABLE orders ADD COLUMN status text NOT NULL;', rows: 'INSERT INTO orders VALUES (1);', fails: '23502' }, { sql: 'ALTER TABLE orders ADD COLUMN status text NOT NULL DEFAULT NULL;' }],
-  good: [{ sql: 'ALTER TABLE orders ADD COLUMN status text;' }, { sql: "ALTER TABLE orders ADD COLUMN status text NOT NULL DEFAULT 'new';" }, { sql: 'CREATE TABLE notes (id bigint); ALTER TABLE notes ADD COLUMN body text NOT NULL;' }],
+  bad: [
+    { sql: 'ALTER TABLE orders ADD COLUMN status text NOT NULL;', rows: 'INSERT INTO orders VALUES (1);', fails: '23502' },
+    { sql: 'ALTER TABLE orders ADD COLUMN status text NOT NULL DEFAULT NULL;' },
+  ],
+  good: [
+    { sql: 'ALTER TABLE orders ADD COLUMN status text;' },
+    { sql: "ALTER TABLE orders ADD COLUMN status text NOT NULL DEFAULT 'new';" },
+    { sql: 'CREATE TABLE notes (id bigint); ALTER TABLE notes ADD COLUMN body text NOT NULL;' },
+  ],
 });

@@ -15,7 +15,10 @@ export default defineRule({
     return {
       relation: table,
       why: `The migration stops here: ${shown(table)} has children that would lack the column.`,
-      fix: { summary: 'Leave ONLY away; the column is then added to all children, each under its own lock.', sql: script(ownSql(context).replace(/^(ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?)ONLY\s+/i, '$1')) },
+      fix: {
+        summary: 'Leave ONLY away; the column is then added to all children, each under its own lock.',
+        sql: script(ownSql(context).replace(/^(ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?)ONLY\s+/i, '$1')),
+      },
     };
   },
   setup: `CREATE TABLE events (id bigint, day date) PARTITION BY RANGE (day);

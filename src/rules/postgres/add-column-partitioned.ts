@@ -13,11 +13,18 @@ export default defineRule({
   check({ table, only }, context) {
     const children = context.catalog.descendants(table).length;
     if (children === 0 || only) return null;
-    return briefLock(context, table, `Reads and writes of ${shown(table)} and of its ${children} ${children === 1 ? 'child' : 'children'} wait until the ALTER holds all locks at once.`);
+    return briefLock(
+      context,
+      table,
+      `Reads and writes of ${shown(table)} and of its ${children} ${children === 1 ? 'child' : 'children'} wait until the ALTER holds all locks at once.`,
+    );
   },
   setup: `CREATE TABLE events (id bigint, day date) PARTITION BY RANGE (day);
 CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 CREATE TABLE base (id bigint); CREATE TABLE derived () INHERITS (base);`,
   bad: [{ sql: 'ALTER TABLE events ADD COLUMN note text;' }, { sql: 'ALTER TABLE base ADD COLUMN note text;' }],
-  good: [{ sql: "SET lock_timeout = '2s'; ALTER TABLE events ADD COLUMN note text;" }, { sql: 'ALTER TABLE derived ADD COLUMN note text;' }],
+  good: [
+    { sql: "SET lock_timeout = '2s'; ALTER TABLE events ADD COLUMN note text;" },
+    { sql: 'ALTER TABLE derived ADD COLUMN note text;' },
+  ],
 });

@@ -16,7 +16,10 @@ export default defineRule({
       relation: table,
       needs: ['applicationCode'],
       why: `Sessions that have prepared SELECT * FROM ${shown(table)} fail once with 0A000 after ${definition.name} is there.`,
-      fix: { summary: 'Name the columns in prepared queries, or let the pool open new sessions (or DISCARD PLANS) after the migration.', sql: null },
+      fix: {
+        summary: 'Name the columns in prepared queries, or let the pool open new sessions (or DISCARD PLANS) after the migration.',
+        sql: null,
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY);',

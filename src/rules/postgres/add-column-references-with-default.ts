@@ -18,7 +18,10 @@ export default defineRule({
     return {
       relation: table,
       why: `Every read and write of ${shown(table)}, and every write to ${shown(parent)}, waits until all rows of ${shown(table)} are checked.`,
-      fix: { summary: 'Add the column with its default, the foreign key NOT VALID, and validate it afterwards.', sql: script(addColumnInSteps(change, context)) },
+      fix: {
+        summary: 'Add the column with its default, the foreign key NOT VALID, and validate it afterwards.',
+        sql: script(addColumnInSteps(change, context)),
+      },
     };
   },
   setup: 'CREATE TABLE customers (id bigint PRIMARY KEY); INSERT INTO customers VALUES (1); CREATE TABLE orders (id bigint PRIMARY KEY);',

@@ -14,7 +14,11 @@ export default defineRule({
     const key = definition.constraints.find((constraint) => constraint.kind === 'foreignKey');
     const parent = key?.references?.table;
     if (!parent || parent === table || context.effects.scans.length > 0) return null;
-    return briefLock(context, parent, `Writes to ${shown(parent)}, and all traffic on ${shown(table)}, wait while the lock is queued for and until the transaction ends.`);
+    return briefLock(
+      context,
+      parent,
+      `Writes to ${shown(parent)}, and all traffic on ${shown(table)}, wait while the lock is queued for and until the transaction ends.`,
+    );
   },
   setup: 'CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY);',
   bad: [{ sql: 'ALTER TABLE orders ADD COLUMN customer_id bigint REFERENCES customers (id);' }],

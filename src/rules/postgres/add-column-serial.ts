@@ -17,10 +17,16 @@ export default defineRule({
     return {
       relation: table,
       why: `Every read and write of ${shown(table)} waits until each of its rows has a number in ${definition.name} and the table is written anew.`,
-      fix: { summary: 'Add a plain column and a sequence of its own, default to it for new rows, then number old rows in batches.', sql: script(addColumnInSteps(change, context)) },
+      fix: {
+        summary: 'Add a plain column and a sequence of its own, default to it for new rows, then number old rows in batches.',
+        sql: script(addColumnInSteps(change, context)),
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY);',
   bad: [{ sql: 'ALTER TABLE orders ADD COLUMN number bigserial;' }],
-  good: [{ sql: 'ALTER TABLE orders ADD COLUMN number bigint;' }, { sql: 'CREATE TABLE tickets (id text); ALTER TABLE tickets ADD COLUMN number bigserial;' }],
+  good: [
+    { sql: 'ALTER TABLE orders ADD COLUMN number bigint;' },
+    { sql: 'CREATE TABLE tickets (id text); ALTER TABLE tickets ADD COLUMN number bigserial;' },
+  ],
 });

@@ -5,7 +5,11 @@ import { script } from '../support/script.js';
 
 const better: [RegExp, string, string][] = [
   [/^character\(\d+\)$|^character$/, 'text', 'char(n) pads with blanks'],
-  [/^timestamp(\(\d\))? without time zone$/, 'timestamp with time zone', 'a timestamp without time zone means another moment in each session'],
+  [
+    /^timestamp(\(\d\))? without time zone$/,
+    'timestamp with time zone',
+    'a timestamp without time zone means another moment in each session',
+  ],
   [/^money$/, 'numeric', 'money depends on lc_monetary'],
   [/^character varying\(\d+\)$/, 'text', 'a longer limit later is a change of type'],
 ];
@@ -15,7 +19,7 @@ export default defineRule({
   severity: 'low',
   title: 'A type that is often regretted',
   why: 'char(n), timestamp without time zone, money and varchar(n) cost a change of type once they turn out to be wrong.',
-  source: 'PostgreSQL wiki: Don\'t Do This',
+  source: "PostgreSQL wiki: Don't Do This",
   quiet: true,
   on: ['addColumn'],
   check({ table, definition }) {

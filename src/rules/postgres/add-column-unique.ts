@@ -17,10 +17,16 @@ export default defineRule({
     return {
       relation: table,
       why: `Every read and write of ${shown(table)} waits until the index on ${definition.name} is built.`,
-      fix: { summary: 'Add the column, build the unique index concurrently outside a transaction, then make it the constraint.', sql: script(addColumnInSteps(change, context)) },
+      fix: {
+        summary: 'Add the column, build the unique index concurrently outside a transaction, then make it the constraint.',
+        sql: script(addColumnInSteps(change, context)),
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY);',
   bad: [{ sql: 'ALTER TABLE orders ADD COLUMN code text UNIQUE;' }],
-  good: [{ sql: 'ALTER TABLE orders ADD COLUMN code text;' }, { sql: 'CREATE TABLE codes (id bigint); ALTER TABLE codes ADD COLUMN code text UNIQUE;' }],
+  good: [
+    { sql: 'ALTER TABLE orders ADD COLUMN code text;' },
+    { sql: 'CREATE TABLE codes (id bigint); ALTER TABLE codes ADD COLUMN code text UNIQUE;' },
+  ],
 });

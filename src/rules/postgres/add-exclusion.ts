@@ -16,10 +16,17 @@ export default defineRule({
       relation: table,
       needs: ['values'],
       why: `Every read and write of ${shown(table)} waits until the index is built; one overlap stops the migration.`,
-      fix: { summary: 'Where the table is large: make a new table with the constraint, copy rows in batches while a trigger keeps both in step, and swap the names. Otherwise do it in a maintenance window under a lock_timeout.', sql: null },
+      fix: {
+        summary:
+          'Where the table is large: make a new table with the constraint, copy rows in batches while a trigger keeps both in step, and swap the names. Otherwise do it in a maintenance window under a lock_timeout.',
+        sql: null,
+      },
     };
   },
   setup: 'CREATE TABLE bookings (id bigint PRIMARY KEY, during tsrange);',
   bad: [{ sql: 'ALTER TABLE bookings ADD CONSTRAINT no_overlap EXCLUDE USING gist (during WITH &&);' }],
-  good: [{ sql: 'CREATE TABLE stays (during tsrange, EXCLUDE USING gist (during WITH &&));' }, { sql: 'CREATE INDEX CONCURRENTLY bookings_during_idx ON bookings USING gist (during);', transaction: 'none' }],
+  good: [
+    { sql: 'CREATE TABLE stays (during tsrange, EXCLUDE USING gist (during WITH &&));' },
+    { sql: 'CREATE INDEX CONCURRENTLY bookings_during_idx ON bookings USING gist (during);', transaction: 'none' },
+  ],
 });

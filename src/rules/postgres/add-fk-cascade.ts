@@ -13,8 +13,12 @@ export default defineRule({
   on: ['addConstraint', 'addColumn', 'createTable'],
   check(change, context) {
     const columns = change.kind === 'addColumn' ? [change.definition] : change.kind === 'createTable' ? change.columns : [];
-    const keys: ConstraintDefinition[] = change.kind === 'addConstraint' ? [change.constraint] : [...columns.flatMap((column) => column.constraints), ...(change.kind === 'createTable' ? change.constraints : [])];
-    const isNotNull = (name: string): boolean => columns.find((column) => column.name === name)?.notNull ?? context.catalog.column(change.table, name)?.notNull ?? false;
+    const keys: ConstraintDefinition[] =
+      change.kind === 'addConstraint'
+        ? [change.constraint]
+        : [...columns.flatMap((column) => column.constraints), ...(change.kind === 'createTable' ? change.constraints : [])];
+    const isNotNull = (name: string): boolean =>
+      columns.find((column) => column.name === name)?.notNull ?? context.catalog.column(change.table, name)?.notNull ?? false;
     for (const key of keys) {
       if (!key.references) continue;
       const { table: parent, onDelete } = key.references;
@@ -24,23 +28,43 @@ export default defineRule({
           severity: 'high',
           title: 'ON DELETE SET NULL on a column that is NOT NULL',
           why: `Every DELETE in ${shown(parent)} of a row that ${shown(change.table)} points to fails, because ${blocked} may not be NULL.`,
-          fix: { summary: 'Let the column be nullable, or restrict the delete.', sql: change.kind === 'addConstraint' ? script(`ALTER TABLE ${change.table} ADD CONSTRAINT ${constraintLabel(context, change.table, key)} ${constraintBody({ ...key, references: { ...key.references, onDelete: 'restrict' } })} NOT VALID`) : null },
+          fix: {
+            summary: 'Let the column be nullable, or restrict the delete.',
+            sql:
+              change.kind === 'addConstraint'
+                ? script(
+                    `ALTER TABLE ${change.table} ADD CONSTRAINT ${constraintLabel(context, change.table, key)} ${constraintBody({ ...key, references: { ...key.references, onDelete: 'restrict' } })} NOT VALID`,
+                  )
+                : null,
+          },
         };
       }
       if (onDelete !== 'cascade' || change.kind === 'createTable') continue;
       return {
         relation: change.table,
         why: `One DELETE in ${shown(parent)} deletes all rows of ${shown(change.table)} that point to it, and locks them until it commits.`,
-        fix: { summary: 'Where that is not meant: no action on delete, and delete the rows explicitly, in batches.', sql: change.kind === 'addConstraint' ? script(`ALTER TABLE ${change.table} ADD CONSTRAINT ${constraintLabel(context, change.table, key)} ${constraintBody({ ...key, references: { ...key.references, onDelete: 'noAction' } })} NOT VALID`) : null },
+        fix: {
+          summary: 'Where that is not meant: no action on delete, and delete the rows explicitly, in batches.',
+          sql:
+            change.kind === 'addConstraint'
+              ? script(
+                  `ALTER TABLE ${change.table} ADD CONSTRAINT ${constraintLabel(context, change.table, key)} ${constraintBody({ ...key, references: { ...key.references, onDelete: 'noAction' } })} NOT VALID`,
+                )
+              : null,
+        },
       };
     }
     return null;
   },
-  setup: 'CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint NOT NULL, payer_id bigint);',
+  setup:
+    'CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint NOT NULL, payer_id bigint);',
   bad: [
     { sql: 'ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers (id) ON DELETE CASCADE NOT VALID;' },
     { sql: 'ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers (id) ON DELETE SET NULL NOT VALID;' },
     { sql: 'CREATE TABLE notes (customer_id bigint NOT NULL REFERENCES customers (id) ON DELETE SET NULL);' },
   ],
-  good: [{ sql: 'ALTER TABLE orders ADD FOREIGN KEY (payer_id) REFERENCES customers (id) ON DELETE SET NULL NOT VALID;' }, { sql: 'CREATE TABLE notes (customer_id bigint REFERENCES customers (id) ON DELETE CASCADE);' }],
+  good: [
+    { sql: 'ALTER TABLE orders ADD FOREIGN KEY (payer_id) REFERENCES customers (id) ON DELETE SET NULL NOT VALID;' },
+    { sql: 'CREATE TABLE notes (customer_id bigint REFERENCES customers (id) ON DELETE CASCADE);' },
+  ],
 });

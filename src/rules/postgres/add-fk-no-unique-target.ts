@@ -14,7 +14,15 @@ export default defineRule({
   check({ table, constraint }, context) {
     const { references } = constraint;
     if (!references || context.effects.error?.code !== '42830') return null;
-    const unique = { ...constraint, kind: 'unique' as const, name: null, columns: references.columns, include: [], deferrable: false, initiallyDeferred: false };
+    const unique = {
+      ...constraint,
+      kind: 'unique' as const,
+      name: null,
+      columns: references.columns,
+      include: [],
+      deferrable: false,
+      initiallyDeferred: false,
+    };
     return {
       relation: table,
       why: `The migration stops here: ${references.columns.join(', ') || 'the primary key'} of ${shown(references.table)} ${references.columns.length > 1 ? 'are' : 'is'} not unique by itself.`,
@@ -24,7 +32,8 @@ export default defineRule({
       },
     };
   },
-  setup: 'CREATE TABLE customers (id bigint PRIMARY KEY, code text); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, code text);',
+  setup:
+    'CREATE TABLE customers (id bigint PRIMARY KEY, code text); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, code text);',
   bad: [{ sql: 'ALTER TABLE orders ADD FOREIGN KEY (code) REFERENCES customers (code) NOT VALID;', fails: '42830' }],
   good: [{ sql: 'ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers (id) NOT VALID;' }],
 });

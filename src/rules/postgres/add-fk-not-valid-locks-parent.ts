@@ -14,8 +14,14 @@ export default defineRule({
   check({ table, constraint }, context) {
     const parent = constraint.references?.table;
     if (constraint.kind !== 'foreignKey' || !parent || parent === table || !(constraint.notValid || context.isNew(table))) return null;
-    const violation = briefLock(context, parent, `Writes to ${shown(parent)} wait while the lock is queued for behind open transactions, and until this transaction ends.`);
-    const made = context.before.find((statement) => statement.changes.some((change) => change.kind === 'createTable' && change.table === table));
+    const violation = briefLock(
+      context,
+      parent,
+      `Writes to ${shown(parent)} wait while the lock is queued for behind open transactions, and until this transaction ends.`,
+    );
+    const made = context.before.find((statement) =>
+      statement.changes.some((change) => change.kind === 'createTable' && change.table === table),
+    );
     if (!violation || !made) return violation;
     return { ...violation, fix: { ...violation.fix, sql: underLockTimeout(script(withoutSemicolon(made.sql), ownSql(context))) } };
   },
@@ -25,7 +31,11 @@ export default defineRule({
     { sql: 'CREATE TABLE notes (customer_id bigint); ALTER TABLE notes ADD FOREIGN KEY (customer_id) REFERENCES customers (id);' },
   ],
   good: [
-    { sql: "SET lock_timeout = '2s'; ALTER TABLE orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers (id) NOT VALID;" },
-    { sql: 'CREATE TABLE shops (id bigint PRIMARY KEY); CREATE TABLE notes (shop_id bigint); ALTER TABLE notes ADD FOREIGN KEY (shop_id) REFERENCES shops (id);' },
+    {
+      sql: "SET lock_timeout = '2s'; ALTER TABLE orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers (id) NOT VALID;",
+    },
+    {
+      sql: 'CREATE TABLE shops (id bigint PRIMARY KEY); CREATE TABLE notes (shop_id bigint); ALTER TABLE notes ADD FOREIGN KEY (shop_id) REFERENCES shops (id);',
+    },
   ],
 });

@@ -8,8 +8,13 @@ import { script } from '../support/script.js';
 function isTakenOver(context: RuleContext, table: string, key: ConstraintDefinition): boolean {
   if (context.relation(table)?.kind !== 'partitionedTable') return false;
   const leaves = context.catalog.leaves(table);
-  const has = (leaf: string): boolean => context.catalog.foreignKeysFrom(leaf).some(({ constraint }) =>
-    constraint.valid && constraint.columns.join() === key.columns.join() && constraint.references?.table === key.references?.table);
+  const has = (leaf: string): boolean =>
+    context.catalog
+      .foreignKeysFrom(leaf)
+      .some(
+        ({ constraint }) =>
+          constraint.valid && constraint.columns.join() === key.columns.join() && constraint.references?.table === key.references?.table,
+      );
   return leaves.length > 0 && leaves.every(has);
 }
 
@@ -24,7 +29,15 @@ export default defineRule({
   on: ['addConstraint'],
   check({ table, constraint }, context) {
     const parent = constraint.references?.table;
-    if (constraint.kind !== 'foreignKey' || !parent || constraint.notValid || !constraint.enforced || context.effects.scans.length === 0 || context.effects.error) return null;
+    if (
+      constraint.kind !== 'foreignKey' ||
+      !parent ||
+      constraint.notValid ||
+      !constraint.enforced ||
+      context.effects.scans.length === 0 ||
+      context.effects.error
+    )
+      return null;
     if (isTakenOver(context, table, constraint)) return null;
     const isPartitioned = context.relation(table)?.kind === 'partitionedTable' && context.version < 18;
     return {
@@ -47,7 +60,10 @@ CREATE TABLE events (customer_id bigint, day date) PARTITION BY RANGE (day); CRE
     { sql: 'ALTER TABLE events ADD CONSTRAINT events_customer FOREIGN KEY (customer_id) REFERENCES customers (id);' },
   ],
   good: [
-    { sql: 'ALTER TABLE orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers (id) NOT VALID; ALTER TABLE orders VALIDATE CONSTRAINT orders_customer;', transaction: 'none' },
+    {
+      sql: 'ALTER TABLE orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers (id) NOT VALID; ALTER TABLE orders VALIDATE CONSTRAINT orders_customer;',
+      transaction: 'none',
+    },
     { sql: 'CREATE TABLE notes (customer_id bigint); ALTER TABLE notes ADD FOREIGN KEY (customer_id) REFERENCES customers (id);' },
   ],
 });

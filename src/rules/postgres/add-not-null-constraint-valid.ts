@@ -18,7 +18,10 @@ export default defineRule({
       relation: table,
       needs: ['nulls'],
       why: `Every read and write of ${shown(table)} waits until all rows are checked for NULL in ${constraint.columns.join(', ')}.`,
-      fix: { summary: 'Add it NOT VALID, then validate it in a transaction of its own.', sql: script(validatedLater(context, table, constraint)) },
+      fix: {
+        summary: 'Add it NOT VALID, then validate it in a transaction of its own.',
+        sql: script(validatedLater(context, table, constraint)),
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, note text);',

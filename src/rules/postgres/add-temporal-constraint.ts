@@ -18,7 +18,12 @@ export default defineRule({
       relation: table,
       needs: ['values'],
       why: `${isKey ? `Every read and write of ${shown(table)} waits until the index is built` : `Every write to ${shown(table)} waits until all rows are checked`}; one overlap or gap stops the migration.`,
-      fix: { summary: isKey ? 'Make a new table with the key, copy rows in batches while a trigger keeps both in step, and swap the names.' : 'Add the foreign key NOT VALID, then validate it in a transaction of its own.', sql: null },
+      fix: {
+        summary: isKey
+          ? 'Make a new table with the key, copy rows in batches while a trigger keeps both in step, and swap the names.'
+          : 'Add the foreign key NOT VALID, then validate it in a transaction of its own.',
+        sql: null,
+      },
     };
   },
   setup: 'CREATE TABLE prices (id int4range NOT NULL, during tsrange NOT NULL);',

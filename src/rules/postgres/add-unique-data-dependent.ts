@@ -14,18 +14,30 @@ export default defineRule({
   check(change, context) {
     if (context.effects.error) return null;
     const table = change.kind === 'createIndex' ? change.index.table : change.table;
-    const isUnique = change.kind === 'createIndex' ? change.index.unique : ['unique', 'primaryKey'].includes(change.constraint.kind) && !change.constraint.usingIndex;
-    const columns = change.kind === 'createIndex' ? change.index.keys.map((key) => key.column).filter((column) => column !== null) : change.constraint.columns;
+    const isUnique =
+      change.kind === 'createIndex'
+        ? change.index.unique
+        : ['unique', 'primaryKey'].includes(change.constraint.kind) && !change.constraint.usingIndex;
+    const columns =
+      change.kind === 'createIndex'
+        ? change.index.keys.map((key) => key.column).filter((column) => column !== null)
+        : change.constraint.columns;
     if (!isUnique || columns.length === 0) return null;
     const list = columnList(columns);
     return {
       relation: table,
       needs: ['duplicates'],
       why: `The migration stops when two rows of ${shown(table)} agree in ${columns.join(', ')}.`,
-      fix: { summary: 'Look for duplicates first, and for code that makes new ones.', sql: script(`SELECT ${list}, count(*) FROM ${table} GROUP BY ${list} HAVING count(*) > 1 LIMIT 20`, ownSql(context)) },
+      fix: {
+        summary: 'Look for duplicates first, and for code that makes new ones.',
+        sql: script(`SELECT ${list}, count(*) FROM ${table} GROUP BY ${list} HAVING count(*) > 1 LIMIT 20`, ownSql(context)),
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code text);',
-  bad: [{ sql: 'CREATE UNIQUE INDEX CONCURRENTLY orders_code_idx ON orders (code);', transaction: 'none' }, { sql: 'ALTER TABLE orders ADD UNIQUE (code);' }],
+  bad: [
+    { sql: 'CREATE UNIQUE INDEX CONCURRENTLY orders_code_idx ON orders (code);', transaction: 'none' },
+    { sql: 'ALTER TABLE orders ADD UNIQUE (code);' },
+  ],
   good: [{ sql: 'CREATE INDEX CONCURRENTLY orders_code_idx ON orders (code);', transaction: 'none' }],
 });

@@ -13,8 +13,14 @@ export default defineRule({
   on: ['addConstraint', 'createIndex'],
   check(change, context) {
     const table = change.kind === 'createIndex' ? change.index.table : change.table;
-    const isUnique = change.kind === 'createIndex' ? change.index.unique && !change.concurrently : ['unique', 'primaryKey'].includes(change.constraint.kind);
-    const columns = change.kind === 'createIndex' ? change.index.keys.flatMap((key) => (key.column === null ? [] : [key.column])) : change.constraint.columns;
+    const isUnique =
+      change.kind === 'createIndex'
+        ? change.index.unique && !change.concurrently
+        : ['unique', 'primaryKey'].includes(change.constraint.kind);
+    const columns =
+      change.kind === 'createIndex'
+        ? change.index.keys.flatMap((key) => (key.column === null ? [] : [key.column]))
+        : change.constraint.columns;
     const missing = context.relation(table)?.partitionBy?.columns.filter((column) => !columns.includes(column)) ?? [];
     if (!isUnique || missing.length === 0 || context.effects.error?.code !== '0A000') return null;
     const all = [...columns, ...missing];
@@ -22,12 +28,16 @@ export default defineRule({
     return {
       relation: table,
       why: `The migration stops here: ${shown(table)} is partitioned by ${missing.join(', ')}, which is not in the key.`,
-      fix: { summary: `Add ${missing.join(', ')} to the key; uniqueness of ${columns.join(', ')} alone can only be kept within each partition.`, sql: script(indexBuiltOnline(context, index)) },
+      fix: {
+        summary: `Add ${missing.join(', ')} to the key; uniqueness of ${columns.join(', ')} alone can only be kept within each partition.`,
+        sql: script(indexBuiltOnline(context, index)),
+      },
     };
   },
   setup: `CREATE TABLE events (id bigint, day date) PARTITION BY RANGE (day); CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');`,
   bad: [
-    { sql: 'ALTER TABLE events ADD CONSTRAINT events_id UNIQUE (id);', fails: '0A000' }, { sql: 'ALTER TABLE events ADD PRIMARY KEY (id);', fails: '0A000' },
+    { sql: 'ALTER TABLE events ADD CONSTRAINT events_id UNIQUE (id);', fails: '0A000' },
+    { sql: 'ALTER TABLE events ADD PRIMARY KEY (id);', fails: '0A000' },
     { sql: 'CREATE UNIQUE INDEX events_id ON events (id);', fails: '0A000' },
   ],
   good: [{ sql: 'ALTER TABLE events ADD CONSTRAINT events_id UNIQUE (id, day);' }, { sql: 'CREATE INDEX events_id ON events (id);' }],

@@ -14,7 +14,14 @@ export default defineRule({
   needs: ['duplicates'],
   on: ['addConstraint'],
   check({ table, constraint, only }, context) {
-    if (!['unique', 'primaryKey'].includes(constraint.kind) || only || context.relation(table)?.kind !== 'partitionedTable' || context.effects.error || context.effects.indexBuilds.length === 0) return null;
+    if (
+      !['unique', 'primaryKey'].includes(constraint.kind) ||
+      only ||
+      context.relation(table)?.kind !== 'partitionedTable' ||
+      context.effects.error ||
+      context.effects.indexBuilds.length === 0
+    )
+      return null;
     const partitions = context.catalog.leaves(table);
     if (partitions.length === 0) return null;
     return {
@@ -22,7 +29,8 @@ export default defineRule({
       needs: ['duplicates'],
       why: `Reads and writes of ${shown(table)} wait until the indexes of ${partitions.length === 1 ? shown(partitions[0] ?? '') : `all its ${partitions.length} partitions`} are built.`,
       fix: {
-        summary: 'Make a unique index on the parent alone (ON ONLY), build one concurrently on each partition, attach each: the parent becomes valid with the last one. It keeps the rule as well as a constraint does.',
+        summary:
+          'Make a unique index on the parent alone (ON ONLY), build one concurrently on each partition, attach each: the parent becomes valid with the last one. It keeps the rule as well as a constraint does.',
         sql: script(keyBuiltOnline(context, table, constraint)),
       },
     };

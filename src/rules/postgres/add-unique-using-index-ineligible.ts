@@ -25,12 +25,21 @@ export default defineRule({
       relation: table,
       why: `The migration stops here: ${error.message || `${constraint.usingIndex} of ${shown(table)} is not eligible`}.`,
       fix: {
-        summary: index && !index.valid ? 'Drop the invalid index, build it again concurrently, then make it the constraint.' : 'Build a plain unique index over the columns concurrently and use that one.',
-        sql: usable ? script(indexBuiltOnline(context, backingIndex(table, columns, name, index)), `ALTER TABLE ${table} ADD CONSTRAINT ${label} ${kind} USING INDEX ${quoteIdentifier(name)}`) : null,
+        summary:
+          index && !index.valid
+            ? 'Drop the invalid index, build it again concurrently, then make it the constraint.'
+            : 'Build a plain unique index over the columns concurrently and use that one.',
+        sql: usable
+          ? script(
+              indexBuiltOnline(context, backingIndex(table, columns, name, index)),
+              `ALTER TABLE ${table} ADD CONSTRAINT ${label} ${kind} USING INDEX ${quoteIdentifier(name)}`,
+            )
+          : null,
       },
     };
   },
-  setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code text, note text); CREATE UNIQUE INDEX part ON orders (code) WHERE code IS NOT NULL; CREATE UNIQUE INDEX expr ON orders (lower(code)); CREATE UNIQUE INDEX descending ON orders (code DESC); CREATE UNIQUE INDEX plain ON orders (code);',
+  setup:
+    'CREATE TABLE orders (id bigint PRIMARY KEY, code text, note text); CREATE UNIQUE INDEX part ON orders (code) WHERE code IS NOT NULL; CREATE UNIQUE INDEX expr ON orders (lower(code)); CREATE UNIQUE INDEX descending ON orders (code DESC); CREATE UNIQUE INDEX plain ON orders (code);',
   bad: [
     { sql: 'ALTER TABLE orders ADD CONSTRAINT orders_code UNIQUE USING INDEX part;', fails: '42809' },
     { sql: 'ALTER TABLE orders ADD CONSTRAINT orders_code UNIQUE USING INDEX expr;', fails: '42809' },

@@ -22,11 +22,28 @@ export default defineRule({
       why: `Every read and write of ${shown(table)}${parent ? `, and every write to ${shown(parent)},` : ''} waits until all rows are checked against ${name}.`,
       fix: {
         summary: 'Add a second, enforced foreign key NOT VALID, validate it, then drop the idle one.',
-        sql: existing?.references ? script(validatedLater(context, table, { ...existing, name: fresh, enforced: true }), `ALTER TABLE ${table} DROP CONSTRAINT ${quoteIdentifier(name)}`) : null,
+        sql: existing?.references
+          ? script(
+              validatedLater(context, table, { ...existing, name: fresh, enforced: true }),
+              `ALTER TABLE ${table} DROP CONSTRAINT ${quoteIdentifier(name)}`,
+            )
+          : null,
       },
     };
   },
   setup: 'CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint);',
-  bad: [{ setup: 'ALTER TABLE orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers (id) NOT ENFORCED;', sql: 'ALTER TABLE orders ALTER CONSTRAINT orders_customer ENFORCED;', versions: [18, 18] }],
-  good: [{ setup: 'ALTER TABLE orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers (id);', sql: 'ALTER TABLE orders ALTER CONSTRAINT orders_customer NOT ENFORCED;', versions: [18, 18] }],
+  bad: [
+    {
+      setup: 'ALTER TABLE orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers (id) NOT ENFORCED;',
+      sql: 'ALTER TABLE orders ALTER CONSTRAINT orders_customer ENFORCED;',
+      versions: [18, 18],
+    },
+  ],
+  good: [
+    {
+      setup: 'ALTER TABLE orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers (id);',
+      sql: 'ALTER TABLE orders ALTER CONSTRAINT orders_customer NOT ENFORCED;',
+      versions: [18, 18],
+    },
+  ],
 });

@@ -13,7 +13,8 @@ export default defineRule({
     if (deferrable === null || enforced !== null || noInherit !== null) return null;
     return briefLock(context, table, `While the lock for ${constraint} is queued for, reads and writes of ${shown(table)} wait.`);
   },
-  setup: 'CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint CONSTRAINT orders_customer REFERENCES customers (id));',
+  setup:
+    'CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint CONSTRAINT orders_customer REFERENCES customers (id));',
   bad: [{ sql: 'ALTER TABLE orders ALTER CONSTRAINT orders_customer DEFERRABLE INITIALLY DEFERRED;' }],
   good: [{ sql: "SET lock_timeout = '2s'; ALTER TABLE orders ALTER CONSTRAINT orders_customer DEFERRABLE;" }],
 });

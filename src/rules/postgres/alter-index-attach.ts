@@ -11,7 +11,11 @@ export default defineRule({
   on: ['attachIndex'],
   check(change, context) {
     const table = context.catalog.indexes.get(change.child)?.table;
-    return briefLock(context, table, `Queries on ${table ?? `the table of ${change.child}`} wait behind the attachment while it waits for those that run now.`);
+    return briefLock(
+      context,
+      table,
+      `Queries on ${table ?? `the table of ${change.child}`} wait behind the attachment while it waits for those that run now.`,
+    );
   },
   setup: `CREATE TABLE parts (id bigint, v int) PARTITION BY RANGE (id); CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (100);
     CREATE INDEX parts_v ON ONLY parts (v); CREATE INDEX parts_1_v ON parts_1 (v);`,

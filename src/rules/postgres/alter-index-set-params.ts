@@ -15,7 +15,10 @@ export default defineRule({
     return {
       relation: index?.table,
       why: `Traffic on ${index?.table ?? 'the table'} goes on; pages that exist keep their filling until the index is rebuilt.`,
-      fix: { summary: 'Rebuild the index concurrently where the old pages matter.', sql: `${statementText(context)}\nREINDEX INDEX CONCURRENTLY ${change.relation};` },
+      fix: {
+        summary: 'Rebuild the index concurrently where the old pages matter.',
+        sql: `${statementText(context)}\nREINDEX INDEX CONCURRENTLY ${change.relation};`,
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint, code text); CREATE INDEX orders_code ON orders (code);',

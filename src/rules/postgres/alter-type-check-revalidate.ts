@@ -14,14 +14,20 @@ export default defineRule({
   on: ['alterColumnType'],
   check({ table, column }, context) {
     const { rewrites, scans, error } = context.effects;
-    const checks = [...(context.relation(table)?.constraints.values() ?? [])].filter((constraint) => constraint.kind === 'check' && constraint.valid && constraint.columns.includes(column));
+    const checks = [...(context.relation(table)?.constraints.values() ?? [])].filter(
+      (constraint) => constraint.kind === 'check' && constraint.valid && constraint.columns.includes(column),
+    );
     if (error || rewrites.length > 0 || scans.length === 0 || checks.length === 0) return null;
     return {
       relation: table,
       why: `Every read and write of ${shown(table)} waits until all rows are checked against ${checks.map((check) => check.name).join(', ')}.`,
       fix: {
         summary: 'Drop the CHECK, change the type, add the CHECK NOT VALID, then validate it: each in a transaction of its own.',
-        sql: script(checks.map((check) => `ALTER TABLE ${table} DROP CONSTRAINT ${quoteIdentifier(check.name)}`), ownSql(context), checks.flatMap((check) => validatedLater(context, table, check))),
+        sql: script(
+          checks.map((check) => `ALTER TABLE ${table} DROP CONSTRAINT ${quoteIdentifier(check.name)}`),
+          ownSql(context),
+          checks.flatMap((check) => validatedLater(context, table, check)),
+        ),
       },
     };
   },

@@ -16,7 +16,11 @@ export default defineRule({
     return {
       relation: table,
       why: `The migration stops here: ${views.length > 0 ? views.join(', ') : 'something'} uses ${column} of ${shown(table)}.`,
-      fix: { summary: 'In one transaction: drop the view, change the type, make the view anew with its privileges. Keep it short: the view is gone for its readers meanwhile, and they wait.', sql: null },
+      fix: {
+        summary:
+          'In one transaction: drop the view, change the type, make the view anew with its privileges. Keep it short: the view is gone for its readers meanwhile, and they wait.',
+        sql: null,
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code varchar(10)); CREATE VIEW codes AS SELECT code FROM orders;',

@@ -20,13 +20,18 @@ export default defineRule({
       relation: change.table,
       needs: isEnum(change.type) ? ['values'] : [],
       why: `Every read and write of ${shown(change.table)} waits while all its rows are written anew as ${shown(change.type)}${isEnum(change.type) ? ', and one value that it lacks stops the migration' : ''}.`,
-      fix: { summary: `Leave an unused value in the enum: it costs nothing. Where the type must change: ${newColumnSummary}`, sql: newColumnOfType(change, context) },
+      fix: {
+        summary: `Leave an unused value in the enum: it costs nothing. Where the type must change: ${newColumnSummary}`,
+        sql: newColumnOfType(change, context),
+      },
     };
   },
-  setup: "CREATE TYPE mood AS ENUM ('sad', 'glad', 'none'); CREATE TYPE mood_next AS ENUM ('sad', 'glad'); CREATE TABLE orders (id bigint PRIMARY KEY, mood mood, note text);",
+  setup:
+    "CREATE TYPE mood AS ENUM ('sad', 'glad', 'none'); CREATE TYPE mood_next AS ENUM ('sad', 'glad'); CREATE TABLE orders (id bigint PRIMARY KEY, mood mood, note text);",
   bad: [
     { sql: 'ALTER TABLE orders ALTER COLUMN mood TYPE mood_next USING mood::text::mood_next;' },
-    { sql: 'ALTER TABLE orders ALTER COLUMN note TYPE mood USING note::mood;' }, { sql: 'ALTER TABLE orders ALTER COLUMN mood TYPE text;' },
+    { sql: 'ALTER TABLE orders ALTER COLUMN note TYPE mood USING note::mood;' },
+    { sql: 'ALTER TABLE orders ALTER COLUMN mood TYPE text;' },
   ],
   good: [{ sql: "ALTER TYPE mood ADD VALUE 'angry';", transaction: 'none' }, { sql: 'ALTER TABLE orders ALTER COLUMN note TYPE varchar;' }],
 });

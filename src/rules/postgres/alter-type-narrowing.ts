@@ -11,7 +11,8 @@ function fits(column: string, from: string, to: string): string | null {
   const [before, after] = [integerBits[from], integerBits[to]];
   if (before && after) return after < before ? `${column} BETWEEN ${-(2 ** after)} AND ${2 ** after - 1}` : null;
   const [old, fresh] = [sizesOf(from), sizesOf(to)];
-  if (/^character/.test(to) && /^(character|text)/.test(from) && fresh?.[0]) return !old || fresh[0] < old[0]! ? `char_length(${column}) <= ${fresh[0]}` : null;
+  if (/^character/.test(to) && /^(character|text)/.test(from) && fresh?.[0])
+    return !old || fresh[0] < old[0]! ? `char_length(${column}) <= ${fresh[0]}` : null;
   if (/^numeric/.test(to) && /^numeric/.test(from) && fresh) {
     const digits = (sizes: number[]): number => sizes[0]! - (sizes[1] ?? 0);
     return !old || digits(fresh) < digits(old) ? `abs(${column}) < 1e${digits(fresh)}` : null;
@@ -41,16 +42,25 @@ export default defineRule({
       destructive: change.using !== null,
       why: `Every read and write of ${shown(change.table)} waits while it is rewritten from ${from} to ${change.type}; a value of ${change.column} that does not fit stops the migration${change.using ? ' or is cut by USING' : ''}, and inserts of running code may fail afterwards.`,
       fix: {
-        summary: 'Keep the type and let a CHECK hold the limit: NOT VALID first, so that nothing waits, then validate it, which shows the values that do not fit.',
-        sql: script(`ALTER TABLE ${change.table} ADD CONSTRAINT ${name} CHECK (${condition}) NOT VALID`, `ALTER TABLE ${change.table} VALIDATE CONSTRAINT ${name}`),
+        summary:
+          'Keep the type and let a CHECK hold the limit: NOT VALID first, so that nothing waits, then validate it, which shows the values that do not fit.',
+        sql: script(
+          `ALTER TABLE ${change.table} ADD CONSTRAINT ${name} CHECK (${condition}) NOT VALID`,
+          `ALTER TABLE ${change.table} VALIDATE CONSTRAINT ${name}`,
+        ),
       },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code varchar(20), note text, total numeric(10,2));',
   bad: [
-    { sql: 'ALTER TABLE orders ALTER COLUMN id TYPE integer;' }, { sql: 'ALTER TABLE orders ALTER COLUMN code TYPE varchar(10);' },
-    { sql: 'ALTER TABLE orders ALTER COLUMN note TYPE varchar(100);' }, { sql: 'ALTER TABLE orders ALTER COLUMN total TYPE numeric(8,2);' },
+    { sql: 'ALTER TABLE orders ALTER COLUMN id TYPE integer;' },
+    { sql: 'ALTER TABLE orders ALTER COLUMN code TYPE varchar(10);' },
+    { sql: 'ALTER TABLE orders ALTER COLUMN note TYPE varchar(100);' },
+    { sql: 'ALTER TABLE orders ALTER COLUMN total TYPE numeric(8,2);' },
     { sql: 'ALTER TABLE orders ALTER COLUMN code TYPE varchar(3);', rows: "INSERT INTO orders VALUES (1, 'too long');", fails: '22001' },
   ],
-  good: [{ sql: 'ALTER TABLE orders ALTER COLUMN code TYPE varchar(40);' }, { sql: 'ALTER TABLE orders ALTER COLUMN total TYPE numeric(12,2);' }],
+  good: [
+    { sql: 'ALTER TABLE orders ALTER COLUMN code TYPE varchar(40);' },
+    { sql: 'ALTER TABLE orders ALTER COLUMN total TYPE numeric(12,2);' },
+  ],
 });

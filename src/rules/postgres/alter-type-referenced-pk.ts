@@ -14,15 +14,22 @@ export default defineRule({
   on: ['alterColumnType'],
   check(change, context) {
     const { table, column } = change;
-    const holders = context.catalog.foreignKeysTo(table).filter(({ constraint }) => constraint.references?.columns.includes(column)).map((key) => shown(key.table));
+    const holders = context.catalog
+      .foreignKeysTo(table)
+      .filter(({ constraint }) => constraint.references?.columns.includes(column))
+      .map((key) => shown(key.table));
     if (holders.length === 0 || context.effects.error) return null;
     return {
       relation: table,
       why: `Every read and write of ${listed([...new Set([shown(table), ...holders])])} waits until ${shown(table)} is changed and all their foreign keys are checked.`,
-      fix: { summary: `${newColumnSummary} Do the same for the columns that reference it; move the keys over at the end.`, sql: newColumnOfType(change, context) },
+      fix: {
+        summary: `${newColumnSummary} Do the same for the columns that reference it; move the keys over at the end.`,
+        sql: newColumnOfType(change, context),
+      },
     };
   },
-  setup: 'CREATE TABLE customers (id integer PRIMARY KEY, age integer); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id integer REFERENCES customers (id));',
+  setup:
+    'CREATE TABLE customers (id integer PRIMARY KEY, age integer); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id integer REFERENCES customers (id));',
   bad: [{ sql: 'ALTER TABLE customers ALTER COLUMN id TYPE bigint;' }],
   good: [{ sql: 'ALTER TABLE customers ALTER COLUMN age TYPE bigint;' }],
 });

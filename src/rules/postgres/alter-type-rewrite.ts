@@ -21,9 +21,13 @@ export default defineRule({
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, amount integer, code varchar(20), total numeric(10,2));',
-  bad: [{ sql: 'ALTER TABLE orders ALTER COLUMN amount TYPE bigint;' }, { sql: 'ALTER TABLE orders ALTER COLUMN total TYPE numeric(12,4);' }],
+  bad: [
+    { sql: 'ALTER TABLE orders ALTER COLUMN amount TYPE bigint;' },
+    { sql: 'ALTER TABLE orders ALTER COLUMN total TYPE numeric(12,4);' },
+  ],
   good: [
-    { sql: 'ALTER TABLE orders ALTER COLUMN code TYPE varchar(40);' }, { sql: 'ALTER TABLE orders ALTER COLUMN code TYPE text;' },
+    { sql: 'ALTER TABLE orders ALTER COLUMN code TYPE varchar(40);' },
+    { sql: 'ALTER TABLE orders ALTER COLUMN code TYPE text;' },
     { sql: 'ALTER TABLE orders ALTER COLUMN total TYPE numeric(12,2);' },
     { sql: 'CREATE TABLE notes (a integer); ALTER TABLE notes ALTER COLUMN a TYPE bigint;' },
   ],

@@ -13,7 +13,9 @@ export default defineRule({
   on: ['alterColumnType'],
   check({ table, column }, context) {
     if (context.effects.error) return null;
-    const analysed = context.after.some(({ changes }) => changes.some((change) => change.kind === 'analyze' && (change.tables.length === 0 || change.tables.includes(table))));
+    const analysed = context.after.some(({ changes }) =>
+      changes.some((change) => change.kind === 'analyze' && (change.tables.length === 0 || change.tables.includes(table))),
+    );
     if (analysed) return null;
     return {
       relation: table,

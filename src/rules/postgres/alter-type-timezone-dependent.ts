@@ -3,7 +3,8 @@ import { shown } from '../support/names.js';
 import { ownSql, script } from '../support/script.js';
 import { typeBefore } from '../support/type-change.js';
 
-const kindOf = (type: string): 'with' | 'without' | null => (/^timestamp(\(\d\))? with time zone$/.test(type) ? 'with' : /^timestamp(\(\d\))? without time zone$/.test(type) ? 'without' : null);
+const kindOf = (type: string): 'with' | 'without' | null =>
+  /^timestamp(\(\d\))? with time zone$/.test(type) ? 'with' : /^timestamp(\(\d\))? without time zone$/.test(type) ? 'without' : null;
 
 export default defineRule({
   category: 'correctness',
@@ -18,17 +19,29 @@ export default defineRule({
     const [from, to] = [kindOf(typeBefore(change, context) ?? ''), kindOf(change.type)];
     if (!from || !to || from === to || context.effects.error) return null;
     if (change.using && /at\s+time\s+zone/i.test(change.using.sql)) return null;
-    const settings = context.before.flatMap((statement) => statement.changes).filter((earlier) => earlier.kind === 'set' && /^time ?zone$/i.test(earlier.name));
+    const settings = context.before
+      .flatMap((statement) => statement.changes)
+      .filter((earlier) => earlier.kind === 'set' && /^time ?zone$/i.test(earlier.name));
     const zone = settings.length > 0 ? context.session.timeZone : null;
     if (zone && context.effects.rewrites.length === 0) return null;
     return {
       relation: change.table,
       needs: context.session.timeZone === null ? ['timeZone'] : [],
       why: `All values of ${change.column} in ${shown(change.table)} are read as ${zone ?? context.session.timeZone ?? "the session's own zone"}; unless that is UTC, its traffic waits for a rewrite as well.`,
-      fix: { summary: 'Set the zone that the values are kept in: with UTC nothing is rewritten. For another zone use a new column filled by AT TIME ZONE.', sql: script("SET timezone = 'UTC'", ownSql(context), 'RESET timezone') },
+      fix: {
+        summary:
+          'Set the zone that the values are kept in: with UTC nothing is rewritten. For another zone use a new column filled by AT TIME ZONE.',
+        sql: script("SET timezone = 'UTC'", ownSql(context), 'RESET timezone'),
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, paid_at timestamp, code varchar(10));',
-  bad: [{ sql: 'ALTER TABLE orders ALTER COLUMN paid_at TYPE timestamptz;' }, { sql: "SET timezone = 'Europe/Paris'; ALTER TABLE orders ALTER COLUMN paid_at TYPE timestamptz;" }],
-  good: [{ sql: "SET timezone = 'UTC'; ALTER TABLE orders ALTER COLUMN paid_at TYPE timestamptz;" }, { sql: 'ALTER TABLE orders ALTER COLUMN code TYPE text;' }],
+  bad: [
+    { sql: 'ALTER TABLE orders ALTER COLUMN paid_at TYPE timestamptz;' },
+    { sql: "SET timezone = 'Europe/Paris'; ALTER TABLE orders ALTER COLUMN paid_at TYPE timestamptz;" },
+  ],
+  good: [
+    { sql: "SET timezone = 'UTC'; ALTER TABLE orders ALTER COLUMN paid_at TYPE timestamptz;" },
+    { sql: 'ALTER TABLE orders ALTER COLUMN code TYPE text;' },
+  ],
 });

@@ -22,6 +22,12 @@ export default defineRule({
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code text, amount text);',
-  bad: [{ sql: 'ALTER TABLE orders ALTER COLUMN code TYPE text USING lower(code);' }, { sql: "ALTER TABLE orders ALTER COLUMN amount TYPE integer USING nullif(amount, '')::integer;" }],
-  good: [{ sql: 'ALTER TABLE orders ALTER COLUMN code TYPE varchar USING code;' }, { sql: 'ALTER TABLE orders ALTER COLUMN amount TYPE integer USING amount::integer;' }],
+  bad: [
+    { sql: 'ALTER TABLE orders ALTER COLUMN code TYPE text USING lower(code);' },
+    { sql: "ALTER TABLE orders ALTER COLUMN amount TYPE integer USING nullif(amount, '')::integer;" },
+  ],
+  good: [
+    { sql: 'ALTER TABLE orders ALTER COLUMN code TYPE varchar USING code;' },
+    { sql: 'ALTER TABLE orders ALTER COLUMN amount TYPE integer USING amount::integer;' },
+  ],
 });

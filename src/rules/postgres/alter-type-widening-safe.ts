@@ -14,9 +14,16 @@ export default defineRule({
   check(change, context) {
     const { rewrites, scans, indexBuilds } = context.effects;
     if (rewrites.length + scans.length + indexBuilds.length > 0) return null;
-    return briefLock(context, change.table, `While the ALTER waits for its lock, reads and writes of ${shown(change.table)} wait too; ${typeBefore(change, context)} to ${change.type} itself takes no time.`);
+    return briefLock(
+      context,
+      change.table,
+      `While the ALTER waits for its lock, reads and writes of ${shown(change.table)} wait too; ${typeBefore(change, context)} to ${change.type} itself takes no time.`,
+    );
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code varchar(20));',
   bad: [{ sql: 'ALTER TABLE orders ALTER COLUMN code TYPE varchar(40);' }, { sql: 'ALTER TABLE orders ALTER COLUMN code TYPE text;' }],
-  good: [{ sql: "SET lock_timeout = '2s'; ALTER TABLE orders ALTER COLUMN code TYPE text;" }, { sql: 'ALTER TABLE orders ALTER COLUMN id TYPE integer;' }],
+  good: [
+    { sql: "SET lock_timeout = '2s'; ALTER TABLE orders ALTER COLUMN code TYPE text;" },
+    { sql: 'ALTER TABLE orders ALTER COLUMN id TYPE integer;' },
+  ],
 });

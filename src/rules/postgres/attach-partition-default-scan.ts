@@ -24,20 +24,30 @@ export default defineRule({
       relation: existing,
       why: `Reads and writes of ${listed(scanned)}, and so of ${parent}, wait until every row there is checked.`,
       fix: {
-        summary: 'Exclude the bound beforehand with a CHECK on the DEFAULT partition that is validated beside the traffic; drop it afterwards.',
-        sql: condition && [
-          `ALTER TABLE ${existing} ADD CONSTRAINT ${name} CHECK (${condition}) NOT VALID;`,
-          `ALTER TABLE ${existing} VALIDATE CONSTRAINT ${name};`,
-          statementText(context),
-          `ALTER TABLE ${existing} DROP CONSTRAINT ${name};`,
-        ].join('\n'),
+        summary:
+          'Exclude the bound beforehand with a CHECK on the DEFAULT partition that is validated beside the traffic; drop it afterwards.',
+        sql:
+          condition &&
+          [
+            `ALTER TABLE ${existing} ADD CONSTRAINT ${name} CHECK (${condition}) NOT VALID;`,
+            `ALTER TABLE ${existing} VALIDATE CONSTRAINT ${name};`,
+            statementText(context),
+            `ALTER TABLE ${existing} DROP CONSTRAINT ${name};`,
+          ].join('\n'),
       },
     };
   },
-  setup: 'CREATE TABLE events (id bigint NOT NULL, day date NOT NULL) PARTITION BY RANGE (day); CREATE TABLE events_2024 (id bigint NOT NULL, day date NOT NULL);',
+  setup:
+    'CREATE TABLE events (id bigint NOT NULL, day date NOT NULL) PARTITION BY RANGE (day); CREATE TABLE events_2024 (id bigint NOT NULL, day date NOT NULL);',
   bad: [
-    { setup: 'CREATE TABLE events_rest PARTITION OF events DEFAULT;', sql: "ALTER TABLE events ATTACH PARTITION events_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');" },
-    { setup: 'CREATE TABLE events_rest PARTITION OF events DEFAULT;', sql: "CREATE TABLE events_2025 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');" },
+    {
+      setup: 'CREATE TABLE events_rest PARTITION OF events DEFAULT;',
+      sql: "ALTER TABLE events ATTACH PARTITION events_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');",
+    },
+    {
+      setup: 'CREATE TABLE events_rest PARTITION OF events DEFAULT;',
+      sql: "CREATE TABLE events_2025 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');",
+    },
   ],
   good: [{ sql: "ALTER TABLE events ATTACH PARTITION events_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');" }],
 });

@@ -15,7 +15,16 @@ export default defineRule({
   check(change, context) {
     if (context.effects.error) return null;
     const own = context.catalog.foreignKeysFrom(change.partition);
-    const missing = context.catalog.foreignKeysFrom(change.table).filter(({ constraint }) => !own.some((other) => other.constraint.references?.table === constraint.references?.table && other.constraint.columns.join() === constraint.columns.join()));
+    const missing = context.catalog
+      .foreignKeysFrom(change.table)
+      .filter(
+        ({ constraint }) =>
+          !own.some(
+            (other) =>
+              other.constraint.references?.table === constraint.references?.table &&
+              other.constraint.columns.join() === constraint.columns.join(),
+          ),
+      );
     const first = missing[0]?.constraint;
     if (!first) return null;
     const statements = missing.flatMap(({ constraint }) => {
@@ -33,14 +42,19 @@ export default defineRule({
     return {
       relation: change.partition,
       why: `Reads and writes of ${change.partition}, and writes to ${first.references?.table}, wait until every row is checked against ${first.name}.`,
-      fix: { summary: 'Give the partition the same foreign key first, NOT VALID and then validated, and attach it afterwards.', sql: [...statements, statementText(context)].join('\n') },
+      fix: {
+        summary: 'Give the partition the same foreign key first, NOT VALID and then validated, and attach it afterwards.',
+        sql: [...statements, statementText(context)].join('\n'),
+      },
     };
   },
   setup: `CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE events (id bigint, day date NOT NULL, customer_id bigint REFERENCES customers) PARTITION BY RANGE (day);
     CREATE TABLE events_2024 (id bigint, day date NOT NULL, customer_id bigint);`,
   bad: [{ sql: "ALTER TABLE events ATTACH PARTITION events_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');" }],
-  good: [{
-    setup: 'ALTER TABLE events_2024 ADD FOREIGN KEY (customer_id) REFERENCES customers;',
-    sql: "ALTER TABLE events ATTACH PARTITION events_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');",
-  }],
+  good: [
+    {
+      setup: 'ALTER TABLE events_2024 ADD FOREIGN KEY (customer_id) REFERENCES customers;',
+      sql: "ALTER TABLE events ATTACH PARTITION events_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');",
+    },
+  ],
 });

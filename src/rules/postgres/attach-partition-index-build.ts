@@ -14,15 +14,34 @@ export default defineRule({
   check(change, context) {
     if (context.effects.error || context.effects.indexBuilds.length === 0) return null;
     const own = context.catalog.indexesOf(change.partition);
-    const missing = context.catalog.indexesOf(change.table).filter((index) => !own.some((other) => other.unique === index.unique && other.keys.map(keyText).join() === index.keys.map(keyText).join() && !!other.constraint === !!index.constraint));
+    const missing = context.catalog
+      .indexesOf(change.table)
+      .filter(
+        (index) =>
+          !own.some(
+            (other) =>
+              other.unique === index.unique &&
+              other.keys.map(keyText).join() === index.keys.map(keyText).join() &&
+              !!other.constraint === !!index.constraint,
+          ),
+      );
     const statements = missing.flatMap((index) => {
-      const name = `${bareName(change.partition)}_${index.keys.map((key) => key.column ?? 'expression').join('_')}_${index.constraint ? 'key' : 'idx'}`.slice(0, 60);
+      const name =
+        `${bareName(change.partition)}_${index.keys.map((key) => key.column ?? 'expression').join('_')}_${index.constraint ? 'key' : 'idx'}`.slice(
+          0,
+          60,
+        );
       const kind = index.constraint ? context.catalog.constraint(change.table, index.constraint)?.kind : null;
       const build = createIndexText(index, { name, table: change.partition, concurrently: true });
       if (!kind) return [build];
-      return [build, `ALTER TABLE ${change.partition} ADD CONSTRAINT ${quoteIdentifier(name)} ${kind === 'primaryKey' ? 'PRIMARY KEY' : 'UNIQUE'} USING INDEX ${quoteIdentifier(name)};`];
+      return [
+        build,
+        `ALTER TABLE ${change.partition} ADD CONSTRAINT ${quoteIdentifier(name)} ${kind === 'primaryKey' ? 'PRIMARY KEY' : 'UNIQUE'} USING INDEX ${quoteIdentifier(name)};`,
+      ];
     });
-    const hasExclusion = missing.some((index) => index.constraint && context.catalog.constraint(change.table, index.constraint)?.kind === 'exclusion');
+    const hasExclusion = missing.some(
+      (index) => index.constraint && context.catalog.constraint(change.table, index.constraint)?.kind === 'exclusion',
+    );
     return {
       relation: change.partition,
       why: `Reads and writes of ${change.partition} wait until ${context.effects.indexBuilds.length === 1 ? 'an index is' : `${context.effects.indexBuilds.length} indexes are`} built on it.`,
@@ -35,8 +54,10 @@ export default defineRule({
   setup: `CREATE TABLE events (id bigint NOT NULL, day date NOT NULL, PRIMARY KEY (id, day)) PARTITION BY RANGE (day); CREATE INDEX events_day ON events (day);
     CREATE TABLE events_2024 (id bigint NOT NULL, day date NOT NULL);`,
   bad: [{ sql: "ALTER TABLE events ATTACH PARTITION events_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');" }],
-  good: [{
-    setup: 'ALTER TABLE events_2024 ADD PRIMARY KEY (id, day); CREATE INDEX events_2024_day ON events_2024 (day);',
-    sql: "ALTER TABLE events ATTACH PARTITION events_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');",
-  }],
+  good: [
+    {
+      setup: 'ALTER TABLE events_2024 ADD PRIMARY KEY (id, day); CREATE INDEX events_2024_day ON events_2024 (day);',
+      sql: "ALTER TABLE events ATTACH PARTITION events_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');",
+    },
+  ],
 });

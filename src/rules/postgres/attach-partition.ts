@@ -20,12 +20,14 @@ export default defineRule({
       why: `Reads and writes of ${change.partition} wait until every row of it is checked against the bound.`,
       fix: {
         summary: 'Prove the bound beforehand with a CHECK that is validated beside the traffic, attach, then drop the CHECK.',
-        sql: condition && [
-          `ALTER TABLE ${change.partition} ADD CONSTRAINT ${name} CHECK (${condition}) NOT VALID;`,
-          `ALTER TABLE ${change.partition} VALIDATE CONSTRAINT ${name};`,
-          statementText(context),
-          `ALTER TABLE ${change.partition} DROP CONSTRAINT ${name};`,
-        ].join('\n'),
+        sql:
+          condition &&
+          [
+            `ALTER TABLE ${change.partition} ADD CONSTRAINT ${name} CHECK (${condition}) NOT VALID;`,
+            `ALTER TABLE ${change.partition} VALIDATE CONSTRAINT ${name};`,
+            statementText(context),
+            `ALTER TABLE ${change.partition} DROP CONSTRAINT ${name};`,
+          ].join('\n'),
       },
     };
   },
@@ -36,6 +38,8 @@ export default defineRule({
       setup: "ALTER TABLE events_2024 ADD CONSTRAINT bound CHECK (day >= '2024-01-01' AND day < '2025-01-01');",
       sql: "ALTER TABLE events ATTACH PARTITION events_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');",
     },
-    { sql: "CREATE TABLE fresh (id bigint NOT NULL, day date NOT NULL); ALTER TABLE events ATTACH PARTITION fresh FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');" },
+    {
+      sql: "CREATE TABLE fresh (id bigint NOT NULL, day date NOT NULL); ALTER TABLE events ATTACH PARTITION fresh FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');",
+    },
   ],
 });

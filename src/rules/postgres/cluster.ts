@@ -14,10 +14,16 @@ export default defineRule({
     return {
       relation: change.table ?? undefined,
       why: `Reads and writes of ${change.table ?? 'every clustered table, one after the other,'} wait until it is copied.`,
-      fix: { summary: 'Let pg_repack order the table outside the migration, or leave it: new rows are not kept in order anyway.', sql: null },
+      fix: {
+        summary: 'Let pg_repack order the table outside the migration, or leave it: new rows are not kept in order anyway.',
+        sql: null,
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY);',
   bad: [{ sql: 'CLUSTER orders USING orders_pkey;' }],
-  good: [{ sql: 'ALTER TABLE orders CLUSTER ON orders_pkey;' }, { sql: 'CREATE TABLE fresh (id int PRIMARY KEY); CLUSTER fresh USING fresh_pkey;' }],
+  good: [
+    { sql: 'ALTER TABLE orders CLUSTER ON orders_pkey;' },
+    { sql: 'CREATE TABLE fresh (id int PRIMARY KEY); CLUSTER fresh USING fresh_pkey;' },
+  ],
 });

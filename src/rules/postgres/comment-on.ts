@@ -12,7 +12,11 @@ export default defineRule({
   check(change, context) {
     if (!['table', 'column', 'index', 'view', 'materializedView'].includes(change.objectKind)) return null;
     const relation = change.table ?? change.name;
-    return { relation, why: `Reads and writes of ${relation} go on; the migration may wait for a running VACUUM.`, fix: { summary: 'Nothing to change.', sql: statementText(context) } };
+    return {
+      relation,
+      why: `Reads and writes of ${relation} go on; the migration may wait for a running VACUUM.`,
+      fix: { summary: 'Nothing to change.', sql: statementText(context) },
+    };
   },
   setup: 'CREATE TABLE orders (id bigint);',
   bad: [{ sql: "COMMENT ON TABLE orders IS 'what was ordered';" }, { sql: "COMMENT ON COLUMN orders.id IS 'key';" }],

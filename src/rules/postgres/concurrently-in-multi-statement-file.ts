@@ -13,10 +13,19 @@ export default defineRule({
     if (!change.concurrently || !context.transaction.open || context.transaction.origin !== 'implicit') return null;
     return {
       why: 'The file holds more than this one statement, so the server runs all of it in one transaction and the migration stops here with 25001.',
-      fix: { summary: 'Put it into a migration of its own, as its only statement; SET lock_timeout and the like count as statements too.', sql: script(ownSql(context)) },
+      fix: {
+        summary: 'Put it into a migration of its own, as its only statement; SET lock_timeout and the like count as statements too.',
+        sql: script(ownSql(context)),
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code text, note text);',
-  bad: [{ sql: 'CREATE INDEX CONCURRENTLY orders_code_idx ON orders (code); CREATE INDEX CONCURRENTLY orders_note_idx ON orders (note);', transaction: 'one-string', fails: '25001' }],
+  bad: [
+    {
+      sql: 'CREATE INDEX CONCURRENTLY orders_code_idx ON orders (code); CREATE INDEX CONCURRENTLY orders_note_idx ON orders (note);',
+      transaction: 'one-string',
+      fails: '25001',
+    },
+  ],
   good: [{ sql: 'CREATE INDEX CONCURRENTLY orders_code_idx ON orders (code);', transaction: 'one-string' }],
 });

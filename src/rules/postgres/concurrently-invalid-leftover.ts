@@ -15,18 +15,29 @@ export default defineRule({
   check({ index, concurrently, ifNotExists }, context) {
     if (!concurrently || !ifNotExists || index.name === null || context.relation(index.table)?.kind === 'partitionedTable') return null;
     const name = besides(index.table, index.name);
-    const isDropped = context.before.some((statement) => statement.changes.some((change) => change.kind === 'dropIndex' && change.indexes.includes(name)));
+    const isDropped = context.before.some((statement) =>
+      statement.changes.some((change) => change.kind === 'dropIndex' && change.indexes.includes(name)),
+    );
     if (isDropped) return null;
     return {
       relation: index.table,
       why: `After a failed first attempt the migration counts as applied, ${quoteIdentifier(index.name)} stays invalid, and queries of ${shown(index.table)} go on without it while writes pay for it.`,
-      fix: { summary: 'Drop what a failed attempt left, then build without IF NOT EXISTS, each as a statement of its own outside a transaction.', sql: script(`DROP INDEX CONCURRENTLY IF EXISTS ${name}`, writtenConcurrently(context, index)) },
+      fix: {
+        summary: 'Drop what a failed attempt left, then build without IF NOT EXISTS, each as a statement of its own outside a transaction.',
+        sql: script(`DROP INDEX CONCURRENTLY IF EXISTS ${name}`, writtenConcurrently(context, index)),
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code text);',
   bad: [{ sql: 'CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_code_idx ON orders (code);', transaction: 'none' }],
   good: [
-    { sql: 'DROP INDEX CONCURRENTLY IF EXISTS orders_code_idx; CREATE INDEX CONCURRENTLY orders_code_idx ON orders (code);', transaction: 'none' },
-    { sql: 'DROP INDEX CONCURRENTLY IF EXISTS orders_code_idx; CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_code_idx ON orders (code);', transaction: 'none' },
+    {
+      sql: 'DROP INDEX CONCURRENTLY IF EXISTS orders_code_idx; CREATE INDEX CONCURRENTLY orders_code_idx ON orders (code);',
+      transaction: 'none',
+    },
+    {
+      sql: 'DROP INDEX CONCURRENTLY IF EXISTS orders_code_idx; CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_code_idx ON orders (code);',
+      transaction: 'none',
+    },
   ],
 });

@@ -17,10 +17,28 @@ export default defineRule({
       relation: table,
       evidence: ['static', 'catalog'],
       why: `On ${context.facts.fullVersion} queries${table ? ` of ${shown(table)}` : ''} that use the index may miss rows, and a unique index may let duplicates in.`,
-      fix: { summary: 'Upgrade to 14.4 or later first; check indexes that were built before with amcheck (bt_index_check with heapallindexed), and rebuild them.', sql: null },
+      fix: {
+        summary:
+          'Upgrade to 14.4 or later first; check indexes that were built before with amcheck (bt_index_check with heapallindexed), and rebuild them.',
+        sql: null,
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code text);',
-  bad: [{ sql: 'CREATE INDEX CONCURRENTLY orders_code_idx ON orders (code);', transaction: 'none', versions: [14, 14], facts: { version: 14, fullVersion: '14.2' } }],
-  good: [{ sql: 'CREATE INDEX CONCURRENTLY orders_code_idx ON orders (code);', transaction: 'none', versions: [14, 14], facts: { version: 14, fullVersion: '14.12' } }],
+  bad: [
+    {
+      sql: 'CREATE INDEX CONCURRENTLY orders_code_idx ON orders (code);',
+      transaction: 'none',
+      versions: [14, 14],
+      facts: { version: 14, fullVersion: '14.2' },
+    },
+  ],
+  good: [
+    {
+      sql: 'CREATE INDEX CONCURRENTLY orders_code_idx ON orders (code);',
+      transaction: 'none',
+      versions: [14, 14],
+      facts: { version: 14, fullVersion: '14.12' },
+    },
+  ],
 });

@@ -14,7 +14,11 @@ export default defineRule({
     return {
       relation: index.table,
       why: `The migration stops here: ${context.effects.error.message || `an expression of the index on ${shown(index.table)} calls a function that is not immutable`}.`,
-      fix: { summary: 'Index a column that the application or a trigger fills, or say the dependency outright, e.g. (at AT TIME ZONE \'UTC\'); wrap a function as IMMUTABLE only where it truly is.', sql: null },
+      fix: {
+        summary:
+          "Index a column that the application or a trigger fills, or say the dependency outright, e.g. (at AT TIME ZONE 'UTC'); wrap a function as IMMUTABLE only where it truly is.",
+        sql: null,
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code text, at timestamptz);',

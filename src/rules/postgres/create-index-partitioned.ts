@@ -20,12 +20,24 @@ export default defineRule({
     if (!concurrently && (error || indexBuilds.length === 0)) return null;
     return {
       relation: index.table,
-      why: concurrently ? `The migration stops here: ${shown(index.table)} is partitioned, and CONCURRENTLY is refused on it.` : `Every write to ${shown(index.table)} and its ${partitions.length} ${partitions.length === 1 ? 'partition' : 'partitions'} waits until all indexes are built.`,
-      fix: { summary: 'Make the index on the parent alone (ON ONLY), build one concurrently on each partition, outside a transaction, and attach each; with the last one the parent becomes valid.', sql: script(indexBuiltOnline(context, index)) },
+      why: concurrently
+        ? `The migration stops here: ${shown(index.table)} is partitioned, and CONCURRENTLY is refused on it.`
+        : `Every write to ${shown(index.table)} and its ${partitions.length} ${partitions.length === 1 ? 'partition' : 'partitions'} waits until all indexes are built.`,
+      fix: {
+        summary:
+          'Make the index on the parent alone (ON ONLY), build one concurrently on each partition, outside a transaction, and attach each; with the last one the parent becomes valid.',
+        sql: script(indexBuiltOnline(context, index)),
+      },
     };
   },
   setup: `CREATE TABLE events (id bigint, day date) PARTITION BY RANGE (day); CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 CREATE TABLE events_2025 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');`,
-  bad: [{ sql: 'CREATE INDEX events_id_idx ON events (id);' }, { sql: 'CREATE INDEX CONCURRENTLY events_id_idx ON events (id);', transaction: 'none', fails: '0A000' }],
-  good: [{ sql: 'CREATE INDEX events_id_idx ON ONLY events (id);' }, { sql: 'CREATE INDEX CONCURRENTLY events_2024_id_idx ON events_2024 (id);', transaction: 'none' }],
+  bad: [
+    { sql: 'CREATE INDEX events_id_idx ON events (id);' },
+    { sql: 'CREATE INDEX CONCURRENTLY events_id_idx ON events (id);', transaction: 'none', fails: '0A000' },
+  ],
+  good: [
+    { sql: 'CREATE INDEX events_id_idx ON ONLY events (id);' },
+    { sql: 'CREATE INDEX CONCURRENTLY events_2024_id_idx ON events_2024 (id);', transaction: 'none' },
+  ],
 });

@@ -18,12 +18,19 @@ export default defineRule({
       relation: index.table,
       needs: index.unique ? ['duplicates'] : [],
       why: `Every write to ${shown(index.table)} waits until the index is built${index.unique ? '; one duplicate stops the migration' : ''}.`,
-      fix: { summary: 'Build it concurrently, in a migration of its own that runs outside a transaction. Where it was interrupted, drop the invalid index first.', sql: script(writtenConcurrently(context, index)) },
+      fix: {
+        summary:
+          'Build it concurrently, in a migration of its own that runs outside a transaction. Where it was interrupted, drop the invalid index first.',
+        sql: script(writtenConcurrently(context, index)),
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, code text);',
   bad: [
-    { sql: 'CREATE INDEX orders_customer_id_idx ON orders (customer_id);' }, { sql: 'CREATE UNIQUE INDEX IF NOT EXISTS orders_code_idx ON orders USING btree (lower(code) text_pattern_ops) WHERE code IS NOT NULL;' },
+    { sql: 'CREATE INDEX orders_customer_id_idx ON orders (customer_id);' },
+    {
+      sql: 'CREATE UNIQUE INDEX IF NOT EXISTS orders_code_idx ON orders USING btree (lower(code) text_pattern_ops) WHERE code IS NOT NULL;',
+    },
     { sql: 'CREATE INDEX ON orders (code);' },
   ],
   good: [

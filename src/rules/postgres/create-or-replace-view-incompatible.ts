@@ -12,7 +12,14 @@ export default defineRule({
   on: ['createView'],
   check(change, context) {
     const existing = context.relation(change.view);
-    if (!change.replace || existing?.kind !== 'view' || existing.selectStar || change.query.selectStar || change.columns.some((column) => column === null || column === '*')) return null;
+    if (
+      !change.replace ||
+      existing?.kind !== 'view' ||
+      existing.selectStar ||
+      change.query.selectStar ||
+      change.columns.some((column) => column === null || column === '*')
+    )
+      return null;
     const before = [...existing.columns.keys()];
     const positions = before.map((column) => change.columns.indexOf(column));
     const lost = before.filter((_column, at) => positions[at] === -1);
@@ -22,7 +29,8 @@ export default defineRule({
       relation: change.view,
       why: `The migration fails with 42P16: ${lost.length > 0 ? `${change.view} loses its column ${lost.join(', ')}` : `the columns of ${change.view} change their order`}.`,
       fix: {
-        summary: 'Keep the old columns and add new ones at the end; if one has to go, drop and create the view in one transaction, once nothing uses it.',
+        summary:
+          'Keep the old columns and add new ones at the end; if one has to go, drop and create the view in one transaction, once nothing uses it.',
         sql: `BEGIN;\nSET LOCAL lock_timeout = '2s';\nDROP VIEW ${change.view};\n${withoutSemicolon(context.statement.sql)};\nCOMMIT;`,
       },
     };
@@ -33,5 +41,8 @@ export default defineRule({
     { sql: 'CREATE OR REPLACE VIEW order_codes AS SELECT code, id FROM orders;', fails: '42P16' },
     { sql: 'CREATE OR REPLACE VIEW order_codes AS SELECT id, code AS order_code FROM orders;', fails: '42P16' },
   ],
-  good: [{ sql: 'CREATE OR REPLACE VIEW order_codes AS SELECT id, code, total FROM orders;' }, { sql: 'CREATE OR REPLACE VIEW totals AS SELECT total FROM orders;' }],
+  good: [
+    { sql: 'CREATE OR REPLACE VIEW order_codes AS SELECT id, code, total FROM orders;' },
+    { sql: 'CREATE OR REPLACE VIEW totals AS SELECT total FROM orders;' },
+  ],
 });

@@ -10,7 +10,11 @@ export default defineRule({
   supersedes: ['missing-lock-timeout'],
   on: ['createRule', 'dropRule'],
   check(change, context) {
-    return briefLock(context, change.table, `Reads and writes of ${change.table} wait behind the change while it waits for the queries that run now; then ${change.rule} ${change.kind === 'createRule' ? 'rewrites' : 'no longer rewrites'} statements on it. A trigger says the same more plainly.`);
+    return briefLock(
+      context,
+      change.table,
+      `Reads and writes of ${change.table} wait behind the change while it waits for the queries that run now; then ${change.rule} ${change.kind === 'createRule' ? 'rewrites' : 'no longer rewrites'} statements on it. A trigger says the same more plainly.`,
+    );
   },
   setup: 'CREATE TABLE orders (id bigint); CREATE RULE orders_quiet AS ON DELETE TO orders DO INSTEAD NOTHING;',
   bad: [{ sql: 'CREATE RULE orders_keep AS ON UPDATE TO orders DO INSTEAD NOTHING;' }, { sql: 'DROP RULE orders_quiet ON orders;' }],

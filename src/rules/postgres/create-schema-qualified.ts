@@ -11,7 +11,14 @@ export default defineRule({
   evenWhenNew: true,
   on: ['createTable', 'createView', 'createSequence', 'createEnum', 'createTableAs'],
   check(change, context) {
-    const name = change.kind === 'createView' ? change.view : change.kind === 'createSequence' ? change.sequence : change.kind === 'createEnum' ? change.type : change.table;
+    const name =
+      change.kind === 'createView'
+        ? change.view
+        : change.kind === 'createSequence'
+          ? change.sequence
+          : change.kind === 'createEnum'
+            ? change.type
+            : change.table;
     const isTemporary = ('persistence' in change && change.persistence === 'temporary') || ('temporary' in change && change.temporary);
     const sql = statementText(context);
     const bare = bareName(name).replace(/[^\w]/g, '\\$&');

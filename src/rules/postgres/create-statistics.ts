@@ -11,9 +11,17 @@ export default defineRule({
   on: ['createStatistics'],
   check(change, context) {
     if (!change.table) return null;
-    const analysed = context.after.some((statement) => statement.changes.some((later) => later.kind === 'analyze' && (later.tables.length === 0 || later.tables.includes(change.table ?? ''))));
+    const analysed = context.after.some((statement) =>
+      statement.changes.some(
+        (later) => later.kind === 'analyze' && (later.tables.length === 0 || later.tables.includes(change.table ?? '')),
+      ),
+    );
     if (analysed) return null;
-    return { relation: change.table, why: `Queries on ${change.table} are planned as before until the table is analysed.`, fix: { summary: 'Analyse the table afterwards.', sql: `${statementText(context)}\nANALYZE ${change.table};` } };
+    return {
+      relation: change.table,
+      why: `Queries on ${change.table} are planned as before until the table is analysed.`,
+      fix: { summary: 'Analyse the table afterwards.', sql: `${statementText(context)}\nANALYZE ${change.table};` },
+    };
   },
   setup: 'CREATE TABLE orders (id bigint, city text, zip text);',
   bad: [{ sql: 'CREATE STATISTICS orders_place ON city, zip FROM orders;' }],

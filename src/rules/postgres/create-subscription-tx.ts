@@ -12,9 +12,18 @@ export default defineRule({
     if (!change.createSlot || !context.transaction.open) return null;
     return {
       why: `The migration fails with 25001 before it connects to the publisher of ${change.subscription}.`,
-      fix: { summary: 'Run it in a migration of its own that is not wrapped in a transaction, or make the slot beforehand and say WITH (create_slot = false).', sql: null },
+      fix: {
+        summary:
+          'Run it in a migration of its own that is not wrapped in a transaction, or make the slot beforehand and say WITH (create_slot = false).',
+        sql: null,
+      },
     };
   },
   bad: [{ sql: "CREATE SUBSCRIPTION feed CONNECTION 'host=publisher' PUBLICATION changes;", fails: '25001' }],
-  good: [{ sql: "CREATE SUBSCRIPTION feed CONNECTION 'host=publisher' PUBLICATION changes WITH (connect = false);", unrunnable: 'a subscription keeps its throw-away database from being dropped' }],
+  good: [
+    {
+      sql: "CREATE SUBSCRIPTION feed CONNECTION 'host=publisher' PUBLICATION changes WITH (connect = false);",
+      unrunnable: 'a subscription keeps its throw-away database from being dropped',
+    },
+  ],
 });

@@ -21,19 +21,35 @@ export default defineRule({
       ...(missing.length > 0 ? [`has no ${listed(missing.map((column) => column.name))}`] : []),
       ...different.map((column) => `has ${column.name} as ${existing.columns.get(column.name)?.type}, not ${column.type}`),
     ];
-    const addable = missing.every((column) => !column.generated && !column.serial && !column.identity && (!column.notNull || column.default));
+    const addable = missing.every(
+      (column) => !column.generated && !column.serial && !column.identity && (!column.notNull || column.default),
+    );
     return {
       relation: change.table,
       why: `${change.table} exists already and ${listed(differences)}: the statement is skipped without an error, and code that expects the new shape fails.`,
       fix: {
         summary: 'Change the existing table, or leave IF NOT EXISTS out so that the migration fails at once.',
-        sql: different.length === 0 && addable
-          ? underLockTimeout(missing.map((column) => `ALTER TABLE ${change.table} ADD COLUMN ${quoteIdentifier(column.name)} ${column.type}${column.default ? ` DEFAULT ${column.default.sql}` : ''}${column.notNull ? ' NOT NULL' : ''};`).join('\n'))
-          : null,
+        sql:
+          different.length === 0 && addable
+            ? underLockTimeout(
+                missing
+                  .map(
+                    (column) =>
+                      `ALTER TABLE ${change.table} ADD COLUMN ${quoteIdentifier(column.name)} ${column.type}${column.default ? ` DEFAULT ${column.default.sql}` : ''}${column.notNull ? ' NOT NULL' : ''};`,
+                  )
+                  .join('\n'),
+              )
+            : null,
       },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code text);',
-  bad: [{ sql: 'CREATE TABLE IF NOT EXISTS orders (id bigint PRIMARY KEY, code text, total numeric);' }, { sql: 'CREATE TABLE IF NOT EXISTS orders (id bigint PRIMARY KEY, code integer);' }],
-  good: [{ sql: 'CREATE TABLE IF NOT EXISTS orders (id bigint PRIMARY KEY, code text);' }, { sql: 'CREATE TABLE IF NOT EXISTS items (id bigint PRIMARY KEY);' }],
+  bad: [
+    { sql: 'CREATE TABLE IF NOT EXISTS orders (id bigint PRIMARY KEY, code text, total numeric);' },
+    { sql: 'CREATE TABLE IF NOT EXISTS orders (id bigint PRIMARY KEY, code integer);' },
+  ],
+  good: [
+    { sql: 'CREATE TABLE IF NOT EXISTS orders (id bigint PRIMARY KEY, code text);' },
+    { sql: 'CREATE TABLE IF NOT EXISTS items (id bigint PRIMARY KEY);' },
+  ],
 });

@@ -10,7 +10,11 @@ export default defineRule({
   supersedes: ['missing-lock-timeout'],
   on: ['createTrigger'],
   check(change, context) {
-    return briefLock(context, change.table, `Writes to ${change.table} wait behind the new trigger while it waits for transactions that write now${change.row ? '; afterwards every written row runs it' : ''}.`);
+    return briefLock(
+      context,
+      change.table,
+      `Writes to ${change.table} wait behind the new trigger while it waits for transactions that write now${change.row ? '; afterwards every written row runs it' : ''}.`,
+    );
   },
   setup: 'CREATE TABLE orders (id bigint); CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;',
   bad: [{ sql: 'CREATE TRIGGER orders_stamp BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION stamp();' }],

@@ -16,7 +16,10 @@ export default defineRule({
       relation: index.table,
       needs: ['applicationCode', 'duplicates'],
       why: `Inserts and updates of ${shown(index.table)} that repeat ${index.keys.map((key) => key.column ?? key.expression?.sql ?? '').join(', ')} fail.`,
-      fix: { summary: 'Deploy code that cannot write duplicates, or handles 23505, first; then remove duplicates, then build the index.', sql: null },
+      fix: {
+        summary: 'Deploy code that cannot write duplicates, or handles 23505, first; then remove duplicates, then build the index.',
+        sql: null,
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code text);',

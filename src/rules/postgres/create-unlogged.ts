@@ -14,7 +14,10 @@ export default defineRule({
     return {
       relation: change.table,
       why: `Rows of ${change.table} are gone after a crash or a failover.`,
-      fix: { summary: 'Make it a logged table, unless losing every row is fine (a cache, a staging area).', sql: statementText(context).replace(/\bUNLOGGED\s+/i, '') },
+      fix: {
+        summary: 'Make it a logged table, unless losing every row is fine (a cache, a staging area).',
+        sql: statementText(context).replace(/\bUNLOGGED\s+/i, ''),
+      },
     };
   },
   bad: [{ sql: 'CREATE UNLOGGED TABLE sessions (id bigint PRIMARY KEY, payload text);' }],

@@ -10,7 +10,9 @@ export default defineRule({
   check(change) {
     if (change.readable && !change.dynamic) return null;
     return {
-      why: change.readable ? 'What EXECUTE runs is known only when it runs: its locks and losses are not in this verdict.' : `The block in ${change.language} could not be read: its locks and losses are not in this verdict.`,
+      why: change.readable
+        ? 'What EXECUTE runs is known only when it runs: its locks and losses are not in this verdict.'
+        : `The block in ${change.language} could not be read: its locks and losses are not in this verdict.`,
       needs: ['schema'],
       fix: { summary: 'Write the statements out, one for each table, or rehearse the migration on a copy.', sql: null },
     };

@@ -14,7 +14,10 @@ export default defineRule({
       relation: change.table,
       destructive: true,
       why: `Every row of ${change.table} is gone, and updates of them by the application wait until it commits.`,
-      fix: { summary: 'Keep a copy, and delete in batches along the primary key, each in a transaction of its own.', sql: firstBatch(context, change.table, 'keep') },
+      fix: {
+        summary: 'Keep a copy, and delete in batches along the primary key, each in a transaction of its own.',
+        sql: firstBatch(context, change.table, 'keep'),
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code text);',

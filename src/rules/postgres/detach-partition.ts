@@ -17,12 +17,24 @@ export default defineRule({
       relation: change.table,
       why: `Reads and writes of ${change.table} wait behind the change while it waits for the queries that run now.`,
       fix: existing
-        ? { summary: 'CONCURRENTLY is not possible beside a DEFAULT partition: give up quickly with lock_timeout and try again.', sql: underLockTimeout(statementText(context)) }
-        : { summary: 'Detach it concurrently, in a migration of its own that runs outside a transaction.', sql: `ALTER TABLE ${change.table} DETACH PARTITION ${change.partition} CONCURRENTLY;` },
+        ? {
+            summary: 'CONCURRENTLY is not possible beside a DEFAULT partition: give up quickly with lock_timeout and try again.',
+            sql: underLockTimeout(statementText(context)),
+          }
+        : {
+            summary: 'Detach it concurrently, in a migration of its own that runs outside a transaction.',
+            sql: `ALTER TABLE ${change.table} DETACH PARTITION ${change.partition} CONCURRENTLY;`,
+          },
     };
   },
   setup: `CREATE TABLE events (id bigint, day date NOT NULL) PARTITION BY RANGE (day);
     CREATE TABLE events_2023 PARTITION OF events FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');`,
-  bad: [{ sql: 'ALTER TABLE events DETACH PARTITION events_2023;' }, { setup: 'CREATE TABLE events_rest PARTITION OF events DEFAULT;', sql: 'ALTER TABLE events DETACH PARTITION events_2023;' }],
-  good: [{ sql: 'ALTER TABLE events DETACH PARTITION events_2023 CONCURRENTLY;', transaction: 'none' }, { sql: "SET lock_timeout = '2s'; ALTER TABLE events DETACH PARTITION events_2023;" }],
+  bad: [
+    { sql: 'ALTER TABLE events DETACH PARTITION events_2023;' },
+    { setup: 'CREATE TABLE events_rest PARTITION OF events DEFAULT;', sql: 'ALTER TABLE events DETACH PARTITION events_2023;' },
+  ],
+  good: [
+    { sql: 'ALTER TABLE events DETACH PARTITION events_2023 CONCURRENTLY;', transaction: 'none' },
+    { sql: "SET lock_timeout = '2s'; ALTER TABLE events DETACH PARTITION events_2023;" },
+  ],
 });

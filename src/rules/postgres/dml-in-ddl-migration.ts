@@ -15,7 +15,8 @@ export default defineRule({
   on: ['update', 'delete', 'insert'],
   check(change, context) {
     const held = context.transaction.heldLocks.get(change.table);
-    if (!context.transaction.open || !held || blockedBy(held) === 'nothing' || context.isNew(change.table) || context.effects.error) return null;
+    if (!context.transaction.open || !held || blockedBy(held) === 'nothing' || context.isNew(change.table) || context.effects.error)
+      return null;
     if (change.kind === 'insert' ? change.valuesRows > 0 : change.where.bounded) return null;
     const earlier = earlierLocking(context, change.table);
     if (earlier.length === 0) return null;
@@ -23,11 +24,17 @@ export default defineRule({
     return {
       relation: change.table,
       why: `${blockedBy(held) === 'readsAndWrites' ? 'Reads and writes' : 'Writes'} of ${change.table} wait until every row is changed, because the statement before it has locked the table.`,
-      fix: { summary: 'Change the schema in one migration and the rows in another, in batches.', sql: [...earlier, batch ?? statementText(context)].join('\n') },
+      fix: {
+        summary: 'Change the schema in one migration and the rows in another, in batches.',
+        sql: [...earlier, batch ?? statementText(context)].join('\n'),
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code text);',
-  bad: [{ sql: "ALTER TABLE orders ADD COLUMN state text; UPDATE orders SET state = 'new';" }, { sql: "ALTER TABLE orders ADD COLUMN state text; UPDATE orders SET state = 'new' WHERE code IS NOT NULL;" }],
+  bad: [
+    { sql: "ALTER TABLE orders ADD COLUMN state text; UPDATE orders SET state = 'new';" },
+    { sql: "ALTER TABLE orders ADD COLUMN state text; UPDATE orders SET state = 'new' WHERE code IS NOT NULL;" },
+  ],
   good: [
     { sql: 'ALTER TABLE orders ADD COLUMN state text;', next: [{ sql: "UPDATE orders SET state = 'new' WHERE id BETWEEN 1 AND 1000;" }] },
     { sql: "ALTER TABLE orders ADD COLUMN state text; UPDATE orders SET state = 'new';", transaction: 'none' },

@@ -23,12 +23,18 @@ export default defineRule({
       needs: isKnown ? [] : ['schema'],
       why: `Writes to ${tables.length > 0 ? listed(tables) : `every table with a column of ${change.domain}`} wait until it has been read in full.`,
       fix: {
-        summary: 'Add it NOT VALID, which reads nothing and holds for new rows. To prove the old rows use a CHECK on each table: validating the domain blocks writes as well.',
-        sql: change.constraint.expression ? `ALTER DOMAIN ${change.domain} ADD ${name}CHECK (${change.constraint.expression.sql}) NOT VALID;` : null,
+        summary:
+          'Add it NOT VALID, which reads nothing and holds for new rows. To prove the old rows use a CHECK on each table: validating the domain blocks writes as well.',
+        sql: change.constraint.expression
+          ? `ALTER DOMAIN ${change.domain} ADD ${name}CHECK (${change.constraint.expression.sql}) NOT VALID;`
+          : null,
       },
     };
   },
   setup: 'CREATE DOMAIN price AS numeric; CREATE TABLE orders (id bigint, total price); CREATE DOMAIN unused AS text;',
   bad: [{ sql: 'ALTER DOMAIN price ADD CONSTRAINT price_positive CHECK (VALUE >= 0);' }],
-  good: [{ sql: 'ALTER DOMAIN price ADD CONSTRAINT price_positive CHECK (VALUE >= 0) NOT VALID;' }, { sql: "ALTER DOMAIN unused ADD CONSTRAINT filled CHECK (VALUE <> '');" }],
+  good: [
+    { sql: 'ALTER DOMAIN price ADD CONSTRAINT price_positive CHECK (VALUE >= 0) NOT VALID;' },
+    { sql: "ALTER DOMAIN unused ADD CONSTRAINT filled CHECK (VALUE <> '');" },
+  ],
 });

@@ -13,7 +13,10 @@ export default defineRule({
     if (!change.notNull && change.constraints.length === 0) return null;
     return {
       why: `Each later ADD COLUMN of ${change.domain} writes its table anew, and each change of the rule reads them all.`,
-      fix: { summary: 'Make the domain without constraints, or none, and put a CHECK on each table.', sql: `CREATE DOMAIN ${change.domain} AS ${change.base};` },
+      fix: {
+        summary: 'Make the domain without constraints, or none, and put a CHECK on each table.',
+        sql: `CREATE DOMAIN ${change.domain} AS ${change.base};`,
+      },
     };
   },
   bad: [{ sql: 'CREATE DOMAIN price AS numeric CHECK (VALUE >= 0);' }, { sql: 'CREATE DOMAIN name AS text NOT NULL;' }],

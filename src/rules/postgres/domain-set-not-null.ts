@@ -24,10 +24,18 @@ export default defineRule({
       why: `Writes to ${tables.length > 0 ? listed(tables) : `every table with a column of ${change.domain}`} wait until it has been read in full.`,
       fix: {
         summary: 'Say it at the tables instead: a CHECK added NOT VALID, then validated beside the traffic.',
-        sql: columns.length === 0 ? null : columns.flatMap(({ table, column }) => {
-          const name = quoteIdentifier(`${bareName(table)}_${column}_not_null`.slice(0, 63));
-          return [`ALTER TABLE ${table} ADD CONSTRAINT ${name} CHECK (${quoteIdentifier(column)} IS NOT NULL) NOT VALID;`, `ALTER TABLE ${table} VALIDATE CONSTRAINT ${name};`];
-        }).join('\n'),
+        sql:
+          columns.length === 0
+            ? null
+            : columns
+                .flatMap(({ table, column }) => {
+                  const name = quoteIdentifier(`${bareName(table)}_${column}_not_null`.slice(0, 63));
+                  return [
+                    `ALTER TABLE ${table} ADD CONSTRAINT ${name} CHECK (${quoteIdentifier(column)} IS NOT NULL) NOT VALID;`,
+                    `ALTER TABLE ${table} VALIDATE CONSTRAINT ${name};`,
+                  ];
+                })
+                .join('\n'),
       },
     };
   },

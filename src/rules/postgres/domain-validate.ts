@@ -19,20 +19,23 @@ export default defineRule({
     const isKnown = context.catalog.complete || context.catalog.types.has(change.domain);
     if (columns.length === 0 && isKnown) return null;
     const expression = constraint?.expression?.sql;
-    const checks = columns.filter((column) => !column.isArray).flatMap(({ table, column }) => {
-      const name = quoteIdentifier(`${bareName(table)}_${column}_${change.constraintName ?? 'check'}`.slice(0, 63));
-      return [
-        `ALTER TABLE ${table} ADD CONSTRAINT ${name} CHECK (${(expression ?? '').replace(/\bVALUE\b/gi, quoteIdentifier(column))}) NOT VALID;`,
-        `ALTER TABLE ${table} VALIDATE CONSTRAINT ${name};`,
-      ];
-    });
+    const checks = columns
+      .filter((column) => !column.isArray)
+      .flatMap(({ table, column }) => {
+        const name = quoteIdentifier(`${bareName(table)}_${column}_${change.constraintName ?? 'check'}`.slice(0, 63));
+        return [
+          `ALTER TABLE ${table} ADD CONSTRAINT ${name} CHECK (${(expression ?? '').replace(/\bVALUE\b/gi, quoteIdentifier(column))}) NOT VALID;`,
+          `ALTER TABLE ${table} VALIDATE CONSTRAINT ${name};`,
+        ];
+      });
     const tables = [...new Set(columns.map(({ table }) => table))];
     return {
       relation: tables[0],
       needs: isKnown ? [] : ['schema'],
       why: `Writes to ${tables.length > 0 ? listed(tables) : `every table with a column of ${change.domain}`} wait until it has been read in full.`,
       fix: {
-        summary: 'Leave the domain constraint NOT VALID, and prove the old rows with a CHECK on each table, which validates beside the traffic.',
+        summary:
+          'Leave the domain constraint NOT VALID, and prove the old rows with a CHECK on each table, which validates beside the traffic.',
         sql: expression && checks.length > 0 ? checks.join('\n') : null,
       },
     };

@@ -21,7 +21,8 @@ export default defineRule({
       needs: context.relation(table)?.known ? ['applicationCode'] : ['applicationCode', 'schema'],
       why: `${column} of ${shown(table)} goes with its values${lost.length > 0 ? `, and ${lost.join(', ')} with it` : ', and whatever depends on it, unnamed'}: queries that use them fail at once.`,
       fix: {
-        summary: 'Stop using the column first; then drop the dependents by name and the column without CASCADE, so that the server refuses what nobody thought of.',
+        summary:
+          'Stop using the column first; then drop the dependents by name and the column without CASCADE, so that the server refuses what nobody thought of.',
         sql: lost.length === 0 ? script(ownSql(context).replace(/\s+CASCADE\s*$/i, '')) : null,
       },
     };

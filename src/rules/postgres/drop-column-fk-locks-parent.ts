@@ -25,7 +25,8 @@ export default defineRule({
       },
     };
   },
-  setup: 'CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint REFERENCES customers (id), note text);',
+  setup:
+    'CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint REFERENCES customers (id), note text);',
   bad: [{ sql: 'ALTER TABLE orders DROP COLUMN customer_id;' }],
   good: [{ sql: "SET lock_timeout = '2s'; ALTER TABLE orders DROP COLUMN customer_id;" }, { sql: 'ALTER TABLE orders DROP COLUMN note;' }],
 });

@@ -11,16 +11,22 @@ export default defineRule({
   source: 'measured: PostgreSQL 14 to 18',
   on: ['dropColumn'],
   check({ table, column, cascade }, context) {
-    const dependents = [...(context.relation(table)?.columns.values() ?? [])].filter((other) => other.name !== column && other.generated?.expression.columns.includes(column));
+    const dependents = [...(context.relation(table)?.columns.values() ?? [])].filter(
+      (other) => other.name !== column && other.generated?.expression.columns.includes(column),
+    );
     if (dependents.length === 0) return null;
     const names = dependents.map((other) => other.name).join(', ');
     const isRefused = !cascade && context.version >= 15;
-    const unbind = dependents.filter((other) => other.generated?.stored).map((other) => `ALTER TABLE ${table} ALTER COLUMN ${quoteIdentifier(other.name)} DROP EXPRESSION`);
+    const unbind = dependents
+      .filter((other) => other.generated?.stored)
+      .map((other) => `ALTER TABLE ${table} ALTER COLUMN ${quoteIdentifier(other.name)} DROP EXPRESSION`);
     const drop = `ALTER TABLE ${table} DROP COLUMN ${quoteIdentifier(column)}`;
     return {
       relation: table,
       destructive: !isRefused,
-      why: isRefused ? `The migration stops here: ${names} of ${shown(table)} is computed from ${column}.` : `${names} of ${shown(table)} goes with ${column}: code that reads it fails at once, and its values are lost.`,
+      why: isRefused
+        ? `The migration stops here: ${names} of ${shown(table)} is computed from ${column}.`
+        : `${names} of ${shown(table)} goes with ${column}: code that reads it fails at once, and its values are lost.`,
       fix: {
         summary: `Turn ${names} into a plain column first (DROP EXPRESSION keeps its values), or drop it by name once nobody reads it.`,
         sql: unbind.length === dependents.length ? script(unbind, drop) : null,
@@ -28,6 +34,12 @@ export default defineRule({
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, net numeric, gross numeric GENERATED ALWAYS AS (net * 2) STORED, note text);',
-  bad: [{ sql: 'ALTER TABLE orders DROP COLUMN net;', versions: [14, 14] }, { sql: 'ALTER TABLE orders DROP COLUMN net;', versions: [15, 18], fails: '2BP01' }],
-  good: [{ sql: 'ALTER TABLE orders DROP COLUMN note;' }, { sql: 'ALTER TABLE orders ALTER COLUMN gross DROP EXPRESSION; ALTER TABLE orders DROP COLUMN net;' }],
+  bad: [
+    { sql: 'ALTER TABLE orders DROP COLUMN net;', versions: [14, 14] },
+    { sql: 'ALTER TABLE orders DROP COLUMN net;', versions: [15, 18], fails: '2BP01' },
+  ],
+  good: [
+    { sql: 'ALTER TABLE orders DROP COLUMN note;' },
+    { sql: 'ALTER TABLE orders ALTER COLUMN gross DROP EXPRESSION; ALTER TABLE orders DROP COLUMN net;' },
+  ],
 });

@@ -14,10 +14,17 @@ export default defineRule({
     return {
       relation: table,
       why: `The migration stops here: ${shown(table)} is partitioned by ${column}.`,
-      fix: { summary: 'Make a new partitioned table with the shape you want, copy the rows in batches while a trigger keeps both in step, then swap the names.', sql: null },
+      fix: {
+        summary:
+          'Make a new partitioned table with the shape you want, copy the rows in batches while a trigger keeps both in step, then swap the names.',
+        sql: null,
+      },
     };
   },
   setup: 'CREATE TABLE events (id bigint, day date, note varchar(10)) PARTITION BY RANGE (day);',
-  bad: [{ sql: 'ALTER TABLE events DROP COLUMN day;', fails: '42P16' }, { sql: 'ALTER TABLE events ALTER COLUMN day TYPE timestamptz;', fails: '42P16' }],
+  bad: [
+    { sql: 'ALTER TABLE events DROP COLUMN day;', fails: '42P16' },
+    { sql: 'ALTER TABLE events ALTER COLUMN day TYPE timestamptz;', fails: '42P16' },
+  ],
   good: [{ sql: 'ALTER TABLE events DROP COLUMN note;' }, { sql: 'ALTER TABLE events ALTER COLUMN note TYPE text;' }],
 });

@@ -16,7 +16,10 @@ export default defineRule({
     return {
       relation: table,
       why: `The migration stops here: ${context.effects.error.message || `something depends on ${column} of ${shown(table)}`}.`,
-      fix: { summary: 'Drop the dependents by name and make them anew without the column, in the same transaction as the drop; not by CASCADE.', sql: null },
+      fix: {
+        summary: 'Drop the dependents by name and make them anew without the column, in the same transaction as the drop; not by CASCADE.',
+        sql: null,
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code text, note text); CREATE VIEW codes AS SELECT code FROM orders;',

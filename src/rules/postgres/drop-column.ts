@@ -17,7 +17,10 @@ export default defineRule({
     if (isRelation?.known && !existing && ifExists) return null;
     const name = quoteIdentifier(column);
     const alter = (action: string): string => `ALTER TABLE ${table} ALTER COLUMN ${name} ${action}`;
-    const isFree = !existing?.notNull || [...(isRelation?.constraints.values() ?? [])].some((key) => key.kind === 'primaryKey' && key.columns.includes(column)) || existing.identity;
+    const isFree =
+      !existing?.notNull ||
+      [...(isRelation?.constraints.values() ?? [])].some((key) => key.kind === 'primaryKey' && key.columns.includes(column)) ||
+      existing.identity;
     const sql = existing ? [isFree ? null : alter('DROP NOT NULL')].filter((step) => step !== null) : [];
     return {
       relation: table,
@@ -25,12 +28,17 @@ export default defineRule({
       needs: ['applicationCode'],
       why: `Code that still reads or writes ${column} of ${shown(table)} fails at once, and its values cannot be brought back by a down migration.`,
       fix: {
-        summary: 'In this order: deploy code that no longer reads it, relax NOT NULL so that new code need not write it, deploy code that no longer writes it, then drop it in a later migration, with a backup.',
+        summary:
+          'In this order: deploy code that no longer reads it, relax NOT NULL so that new code need not write it, deploy code that no longer writes it, then drop it in a later migration, with a backup.',
         sql: sql.length > 0 ? script(sql) : null,
       },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, note text NOT NULL);',
   bad: [{ sql: 'ALTER TABLE orders DROP COLUMN note;' }, { sql: 'ALTER TABLE orders DROP COLUMN IF EXISTS note;' }],
-  good: [{ sql: 'ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;' }, { sql: 'ALTER TABLE orders DROP COLUMN IF EXISTS comment;' }, { sql: 'CREATE TABLE notes (id bigint, body text); ALTER TABLE notes DROP COLUMN body;' }],
+  good: [
+    { sql: 'ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;' },
+    { sql: 'ALTER TABLE orders DROP COLUMN IF EXISTS comment;' },
+    { sql: 'CREATE TABLE notes (id bigint, body text); ALTER TABLE notes DROP COLUMN body;' },
+  ],
 });

@@ -17,15 +17,24 @@ export default defineRule({
     if (!constraint || constraint.kind === 'foreignKey' || constraint.kind === 'primaryKey' || context.effects.error) return null;
     const columns = constraint.columns.join(', ');
     if (constraint.index) {
-      const isCovered = context.catalog.indexesOf(table).some((index) => index.name !== constraint.index && !index.predicate && index.keys[0]?.column === constraint.columns[0]);
+      const isCovered = context.catalog
+        .indexesOf(table)
+        .some((index) => index.name !== constraint.index && !index.predicate && index.keys[0]?.column === constraint.columns[0]);
       if (isCovered && hasLockTimeout(context)) return null;
-      const plain = { ...backingIndex(table, constraint.columns, freeName(context, table, constraint.columns, 'idx'), constraint), unique: false, nullsNotDistinct: false };
+      const plain = {
+        ...backingIndex(table, constraint.columns, freeName(context, table, constraint.columns, 'idx'), constraint),
+        unique: false,
+        nullsNotDistinct: false,
+      };
       return {
         relation: table,
         severity: 'medium',
         needs: ['indexUsage'],
         why: `Queries of ${shown(table)} that look up ${columns} turn into full scans, and duplicates are no longer refused; ON CONFLICT (${columns}) of running code fails.`,
-        fix: { summary: 'Where queries need the index, build another one concurrently first; then drop the constraint under a lock_timeout.', sql: `${isCovered ? '' : `${script(indexBuiltOnline(context, plain))}\n`}${underLockTimeout(statementText(context))}` },
+        fix: {
+          summary: 'Where queries need the index, build another one concurrently first; then drop the constraint under a lock_timeout.',
+          sql: `${isCovered ? '' : `${script(indexBuiltOnline(context, plain))}\n`}${underLockTimeout(statementText(context))}`,
+        },
       };
     }
     // The CHECK that proved NOT NULL has done its work, and one that was not valid held nothing yet.
@@ -37,7 +46,11 @@ export default defineRule({
       fix: { summary: 'Give up quickly with lock_timeout and try again.', sql: underLockTimeout(statementText(context)) },
     };
   },
-  setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code text CONSTRAINT code_unique UNIQUE, amount integer CONSTRAINT positive CHECK (amount > 0), note text NOT NULL, CONSTRAINT note_there CHECK (note IS NOT NULL));',
+  setup:
+    'CREATE TABLE orders (id bigint PRIMARY KEY, code text CONSTRAINT code_unique UNIQUE, amount integer CONSTRAINT positive CHECK (amount > 0), note text NOT NULL, CONSTRAINT note_there CHECK (note IS NOT NULL));',
   bad: [{ sql: 'ALTER TABLE orders DROP CONSTRAINT positive;' }, { sql: 'ALTER TABLE orders DROP CONSTRAINT code_unique;' }],
-  good: [{ sql: "SET lock_timeout = '2s'; ALTER TABLE orders DROP CONSTRAINT positive;" }, { sql: 'ALTER TABLE orders DROP CONSTRAINT note_there;' }],
+  good: [
+    { sql: "SET lock_timeout = '2s'; ALTER TABLE orders DROP CONSTRAINT positive;" },
+    { sql: 'ALTER TABLE orders DROP CONSTRAINT note_there;' },
+  ],
 });

@@ -12,7 +12,14 @@ export default defineRule({
   check({ table, column }, context) {
     const existing = context.catalog.column(table, column);
     const siblings = [...context.statement.changes, ...context.after.flatMap(({ changes }) => changes)];
-    if (!existing?.notNull || !existing.default || siblings.some((change) => (change.kind === 'setDefault' || change.kind === 'addIdentity') && change.table === table && change.column === column)) return null;
+    if (
+      !existing?.notNull ||
+      !existing.default ||
+      siblings.some(
+        (change) => (change.kind === 'setDefault' || change.kind === 'addIdentity') && change.table === table && change.column === column,
+      )
+    )
+      return null;
     return {
       relation: table,
       needs: ['applicationCode'],
@@ -22,5 +29,8 @@ export default defineRule({
   },
   setup: "CREATE TABLE orders (id bigint PRIMARY KEY, status text NOT NULL DEFAULT 'new', note text DEFAULT '');",
   bad: [{ sql: 'ALTER TABLE orders ALTER COLUMN status DROP DEFAULT;' }],
-  good: [{ sql: 'ALTER TABLE orders ALTER COLUMN note DROP DEFAULT;' }, { sql: "ALTER TABLE orders ALTER COLUMN status DROP DEFAULT, ALTER COLUMN status SET DEFAULT 'open';" }],
+  good: [
+    { sql: 'ALTER TABLE orders ALTER COLUMN note DROP DEFAULT;' },
+    { sql: "ALTER TABLE orders ALTER COLUMN status DROP DEFAULT, ALTER COLUMN status SET DEFAULT 'open';" },
+  ],
 });

@@ -12,9 +12,17 @@ export default defineRule({
   check({ table, constraint: name }, context) {
     const parent = context.catalog.constraint(table, name)?.references?.table;
     if (!parent || parent === table) return null;
-    return briefLock(context, parent, `While the lock is queued for, and until the transaction ends, every read and write of ${shown(parent)} waits, not only of ${shown(table)}.`);
+    return briefLock(
+      context,
+      parent,
+      `While the lock is queued for, and until the transaction ends, every read and write of ${shown(parent)} waits, not only of ${shown(table)}.`,
+    );
   },
-  setup: 'CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint CONSTRAINT orders_customer REFERENCES customers (id), amount integer CONSTRAINT positive CHECK (amount > 0));',
+  setup:
+    'CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint CONSTRAINT orders_customer REFERENCES customers (id), amount integer CONSTRAINT positive CHECK (amount > 0));',
   bad: [{ sql: 'ALTER TABLE orders DROP CONSTRAINT orders_customer;' }],
-  good: [{ sql: "SET lock_timeout = '2s'; ALTER TABLE orders DROP CONSTRAINT orders_customer;" }, { sql: 'ALTER TABLE orders DROP CONSTRAINT positive;' }],
+  good: [
+    { sql: "SET lock_timeout = '2s'; ALTER TABLE orders DROP CONSTRAINT orders_customer;" },
+    { sql: 'ALTER TABLE orders DROP CONSTRAINT positive;' },
+  ],
 });

@@ -11,18 +11,25 @@ export default defineRule({
   on: ['dropIndex'],
   check(change, context) {
     if (!change.concurrently) return null;
-    const partitioned = change.indexes.map((name) => context.catalog.indexes.get(name)).find((index) => index && context.relation(index.table)?.kind === 'partitionedTable');
+    const partitioned = change.indexes
+      .map((name) => context.catalog.indexes.get(name))
+      .find((index) => index && context.relation(index.table)?.kind === 'partitionedTable');
     if (partitioned && change.indexes.length === 1 && !change.cascade) {
       return {
         relation: partitioned.table,
         why: `The migration fails: ${partitioned.name} belongs to the partitioned table ${partitioned.table}, where CONCURRENTLY is not supported.`,
-        fix: { summary: 'Drop it plainly under a short lock_timeout, and try again when it gives up.', sql: underLockTimeout(`DROP INDEX ${partitioned.name};`) },
+        fix: {
+          summary: 'Drop it plainly under a short lock_timeout, and try again when it gives up.',
+          sql: underLockTimeout(`DROP INDEX ${partitioned.name};`),
+        },
       };
     }
     if (change.indexes.length < 2 && !change.cascade) return null;
     return {
       relation: context.catalog.indexes.get(change.indexes[0] ?? '')?.table,
-      why: change.cascade ? 'The migration fails with 0A000: DROP INDEX CONCURRENTLY does not support CASCADE.' : 'The migration fails with 0A000: DROP INDEX CONCURRENTLY takes one index at a time.',
+      why: change.cascade
+        ? 'The migration fails with 0A000: DROP INDEX CONCURRENTLY does not support CASCADE.'
+        : 'The migration fails with 0A000: DROP INDEX CONCURRENTLY takes one index at a time.',
       fix: {
         summary: 'Drop the indexes one by one, each in a statement of its own outside a transaction.',
         sql: partitioned ? null : change.indexes.map((name) => `DROP INDEX CONCURRENTLY IF EXISTS ${name};`).join('\n'),

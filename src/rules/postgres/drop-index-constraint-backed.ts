@@ -24,6 +24,12 @@ export default defineRule({
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code text UNIQUE); CREATE INDEX orders_plain ON orders (code);',
-  bad: [{ sql: 'DROP INDEX orders_code_key;', fails: '2BP01' }, { sql: 'DROP INDEX CONCURRENTLY orders_pkey;', transaction: 'none', fails: '2BP01' }],
-  good: [{ sql: 'ALTER TABLE orders DROP CONSTRAINT orders_code_key;' }, { sql: 'DROP INDEX CONCURRENTLY orders_plain;', transaction: 'none' }],
+  bad: [
+    { sql: 'DROP INDEX orders_code_key;', fails: '2BP01' },
+    { sql: 'DROP INDEX CONCURRENTLY orders_pkey;', transaction: 'none', fails: '2BP01' },
+  ],
+  good: [
+    { sql: 'ALTER TABLE orders DROP CONSTRAINT orders_code_key;' },
+    { sql: 'DROP INDEX CONCURRENTLY orders_plain;', transaction: 'none' },
+  ],
 });

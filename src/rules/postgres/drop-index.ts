@@ -19,7 +19,15 @@ export default defineRule({
       const isPartitioned = table !== undefined && context.relation(table)?.kind === 'partitionedTable';
       if ((table !== undefined && context.isNew(table)) || (isPartitioned && hasLockTimeout(context))) continue;
       const why = `Reads and writes of ${table ?? `the table of ${name}`} wait while the drop waits for its lock, and until its transaction ends.`;
-      if (isPartitioned) return { relation: table, why, fix: { summary: 'Partitioned indexes cannot be dropped CONCURRENTLY: give up quickly with lock_timeout and try again.', sql: underLockTimeout(statementText(context)) } };
+      if (isPartitioned)
+        return {
+          relation: table,
+          why,
+          fix: {
+            summary: 'Partitioned indexes cannot be dropped CONCURRENTLY: give up quickly with lock_timeout and try again.',
+            sql: underLockTimeout(statementText(context)),
+          },
+        };
       return {
         relation: table,
         why,
@@ -33,7 +41,11 @@ export default defineRule({
   },
   setup: `CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint); CREATE INDEX orders_customer ON orders (customer_id);
     CREATE TABLE parts (id bigint, v int) PARTITION BY RANGE (id); CREATE INDEX parts_v ON parts (v);`,
-  bad: [{ sql: 'DROP INDEX orders_customer;' }, { sql: 'DROP INDEX IF EXISTS orders_customer;', transaction: 'none' }, { sql: 'DROP INDEX parts_v;' }],
+  bad: [
+    { sql: 'DROP INDEX orders_customer;' },
+    { sql: 'DROP INDEX IF EXISTS orders_customer;', transaction: 'none' },
+    { sql: 'DROP INDEX parts_v;' },
+  ],
   good: [
     { sql: 'DROP INDEX CONCURRENTLY IF EXISTS orders_customer;', transaction: 'none' },
     { sql: "SET lock_timeout = '2s'; DROP INDEX parts_v;" },

@@ -16,7 +16,9 @@ export default defineRule({
       severity: drops ? 'high' : 'medium',
       destructive: drops,
       needs: ['privileges'],
-      why: drops ? `Every table that ${roles} owns is lost with its rows, and clients that log in as ${roles} lose their privileges.` : `Objects that ${roles} owns change hands, and with them who may alter or drop them.`,
+      why: drops
+        ? `Every table that ${roles} owns is lost with its rows, and clients that log in as ${roles} lose their privileges.`
+        : `Objects that ${roles} owns change hands, and with them who may alter or drop them.`,
       fix: { summary: 'Name the objects: DROP or ALTER … OWNER TO one by one, REVOKE for the privileges.', sql: null },
     };
   },

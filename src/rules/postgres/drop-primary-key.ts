@@ -17,7 +17,16 @@ export default defineRule({
     const key = context.catalog.constraint(table, name);
     if (key?.kind !== 'primaryKey' || context.relation(table)?.replicaIdentity === 'index') return null;
     const later = [...context.statement.changes, ...context.after.flatMap(({ changes }) => changes)];
-    if (later.some((change) => change.kind === 'addConstraint' && change.table === table && change.constraint.kind === 'primaryKey' && change.constraint.usingIndex)) return null;
+    if (
+      later.some(
+        (change) =>
+          change.kind === 'addConstraint' &&
+          change.table === table &&
+          change.constraint.kind === 'primaryKey' &&
+          change.constraint.usingIndex,
+      )
+    )
+      return null;
     const isReferenced = context.catalog.foreignKeysTo(table).length > 0;
     const index = freeName(context, table, key.columns, 'idx');
     const isPartitioned = context.relation(table)?.kind === 'partitionedTable';
@@ -26,8 +35,16 @@ export default defineRule({
       needs: context.facts ? ['applicationCode'] : ['applicationCode', 'replicas'],
       why: `Lookups of ${shown(table)} by ${key.columns.join(', ')} turn into full scans, upserts on it fail, and UPDATE and DELETE fail where the table is published.`,
       fix: {
-        summary: 'Build the index of the next key concurrently, make it the replica identity, and exchange the keys in one short transaction (DROP CONSTRAINT, ADD PRIMARY KEY USING INDEX).',
-        sql: isReferenced || cascade || isPartitioned ? null : script(indexBuiltOnline(context, backingIndex(table, key.columns, index, key)), `ALTER TABLE ${table} REPLICA IDENTITY USING INDEX ${quoteIdentifier(index)}`, ownSql(context)),
+        summary:
+          'Build the index of the next key concurrently, make it the replica identity, and exchange the keys in one short transaction (DROP CONSTRAINT, ADD PRIMARY KEY USING INDEX).',
+        sql:
+          isReferenced || cascade || isPartitioned
+            ? null
+            : script(
+                indexBuiltOnline(context, backingIndex(table, key.columns, index, key)),
+                `ALTER TABLE ${table} REPLICA IDENTITY USING INDEX ${quoteIdentifier(index)}`,
+                ownSql(context),
+              ),
       },
     };
   },

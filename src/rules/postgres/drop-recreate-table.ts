@@ -14,16 +14,27 @@ export default defineRule({
   check(change, context) {
     const existing = context.relation(change.table);
     if ((!existing && context.catalog.complete) || context.effects.error) return null;
-    const created = context.after.flatMap((statement) => statement.changes).find((later): later is ChangeOf<'createTable'> => later.kind === 'createTable' && later.table === change.table);
+    const created = context.after
+      .flatMap((statement) => statement.changes)
+      .find((later): later is ChangeOf<'createTable'> => later.kind === 'createTable' && later.table === change.table);
     if (!created) return null;
-    const missing = existing?.known ? created.columns.filter((column) => !existing.columns.has(column.name) && !column.notNull && !column.generated && !column.serial) : [];
+    const missing = existing?.known
+      ? created.columns.filter((column) => !existing.columns.has(column.name) && !column.notNull && !column.generated && !column.serial)
+      : [];
     return {
       relation: change.table,
       destructive: true,
       why: `Every row of ${change.table} is lost, and the application finds it empty.`,
       fix: {
         summary: 'Change the table with ALTER TABLE, so that its rows stay.',
-        sql: missing.length > 0 ? underLockTimeout(missing.map((column) => `ALTER TABLE ${change.table} ADD COLUMN ${quoteIdentifier(column.name)} ${column.type};`).join('\n')) : null,
+        sql:
+          missing.length > 0
+            ? underLockTimeout(
+                missing
+                  .map((column) => `ALTER TABLE ${change.table} ADD COLUMN ${quoteIdentifier(column.name)} ${column.type};`)
+                  .join('\n'),
+              )
+            : null,
       },
     };
   },

@@ -21,7 +21,12 @@ export default defineRule({
       why: `${columnList(columns)} loses its default: inserts that leave it out fail, or write NULL.`,
       fix: {
         summary: 'Move the code over first; then drop the default by name, and the sequence without CASCADE.',
-        sql: underLockTimeout([...columns.map(({ table, column }) => `ALTER TABLE ${table} ALTER COLUMN ${quoteIdentifier(column)} DROP DEFAULT;`), `DROP SEQUENCE ${change.sequence};`].join('\n')),
+        sql: underLockTimeout(
+          [
+            ...columns.map(({ table, column }) => `ALTER TABLE ${table} ALTER COLUMN ${quoteIdentifier(column)} DROP DEFAULT;`),
+            `DROP SEQUENCE ${change.sequence};`,
+          ].join('\n'),
+        ),
       },
     };
   },

@@ -26,13 +26,19 @@ export default defineRule({
         summary: 'Drop the dependents by name first, once no code uses them.',
         sql: script(
           keys.map(({ table: holder, constraint }) => `ALTER TABLE ${holder} DROP CONSTRAINT ${quoteIdentifier(constraint.name)}`),
-          [...views].reverse().map((view) => `DROP ${context.relation(view)?.kind === 'materializedView' ? 'MATERIALIZED VIEW' : 'VIEW'} ${view}`),
+          [...views]
+            .reverse()
+            .map((view) => `DROP ${context.relation(view)?.kind === 'materializedView' ? 'MATERIALIZED VIEW' : 'VIEW'} ${view}`),
           ownSql(context),
         ),
       },
     };
   },
-  setup: 'CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint REFERENCES customers (id)); CREATE TABLE notes (id bigint); CREATE VIEW note_ids AS SELECT id FROM notes;',
-  bad: [{ sql: 'DROP TABLE customers;', fails: '2BP01' }, { sql: 'DROP TABLE notes;', fails: '2BP01' }],
+  setup:
+    'CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint REFERENCES customers (id)); CREATE TABLE notes (id bigint); CREATE VIEW note_ids AS SELECT id FROM notes;',
+  bad: [
+    { sql: 'DROP TABLE customers;', fails: '2BP01' },
+    { sql: 'DROP TABLE notes;', fails: '2BP01' },
+  ],
   good: [{ sql: 'DROP TABLE orders; DROP TABLE customers;' }, { sql: 'DROP TABLE customers, orders;' }],
 });

@@ -14,7 +14,9 @@ export default defineRule({
   on: ['dropTable'],
   check({ table }, context) {
     if (context.effects.error || hasLockTimeout(context) || context.isNew(table)) return null;
-    const keys = context.catalog.foreignKeysFrom(table).filter(({ constraint }) => constraint.references && constraint.references.table !== table);
+    const keys = context.catalog
+      .foreignKeysFrom(table)
+      .filter(({ constraint }) => constraint.references && constraint.references.table !== table);
     const parents = [...new Set(keys.map(({ constraint }) => constraint.references?.table ?? ''))];
     if (parents.length === 0) return null;
     return {
@@ -22,11 +24,17 @@ export default defineRule({
       why: `Every read and write of ${listed(parents.map(shown))} waits too while ${shown(table)} is dropped.`,
       fix: {
         summary: 'Drop each foreign key first, alone, under a lock_timeout, then the table.',
-        sql: underLockTimeout(script(keys.map(({ constraint }) => `ALTER TABLE ${table} DROP CONSTRAINT ${quoteIdentifier(constraint.name)}`), ownSql(context))),
+        sql: underLockTimeout(
+          script(
+            keys.map(({ constraint }) => `ALTER TABLE ${table} DROP CONSTRAINT ${quoteIdentifier(constraint.name)}`),
+            ownSql(context),
+          ),
+        ),
       },
     };
   },
-  setup: 'CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint REFERENCES customers (id)); CREATE TABLE notes (id bigint);',
+  setup:
+    'CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint REFERENCES customers (id)); CREATE TABLE notes (id bigint);',
   bad: [{ sql: 'DROP TABLE orders;' }],
   good: [{ sql: "SET lock_timeout = '2s'; DROP TABLE orders;" }, { sql: 'DROP TABLE notes;' }],
 });

@@ -17,7 +17,8 @@ export default defineRule({
   on: ['dropTable'],
   check({ table, ifExists }, context) {
     const relation = context.relation(table);
-    if (relation?.persistence === 'temporary' || hasTemporary(context, table) || (ifExists && context.catalog.isMissing(table))) return null;
+    if (relation?.persistence === 'temporary' || hasTemporary(context, table) || (ifExists && context.catalog.isMissing(table)))
+      return null;
     return {
       relation: table,
       destructive: true,
@@ -31,5 +32,8 @@ export default defineRule({
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY);',
   bad: [{ sql: 'DROP TABLE orders;' }, { sql: 'DROP TABLE IF EXISTS orders;' }],
-  good: [{ sql: 'CREATE TABLE scratch (id bigint); DROP TABLE scratch;' }, { sql: 'CREATE TEMP TABLE scratch (id bigint); DROP TABLE scratch;' }],
+  good: [
+    { sql: 'CREATE TABLE scratch (id bigint); DROP TABLE scratch;' },
+    { sql: 'CREATE TEMP TABLE scratch (id bigint); DROP TABLE scratch;' },
+  ],
 });

@@ -11,7 +11,11 @@ export default defineRule({
   on: ['dropTrigger'],
   check(change, context) {
     if (context.relation(change.table)?.known && !context.relation(change.table)?.triggers.has(change.trigger)) return null;
-    return briefLock(context, change.table, `Reads and writes of ${change.table} wait behind the drop while it waits for the queries that run now; what ${change.trigger} did, nothing does any more.`);
+    return briefLock(
+      context,
+      change.table,
+      `Reads and writes of ${change.table} wait behind the drop while it waits for the queries that run now; what ${change.trigger} did, nothing does any more.`,
+    );
   },
   setup: `CREATE TABLE orders (id bigint); CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
     CREATE TRIGGER orders_stamp BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION stamp();`,

@@ -21,16 +21,24 @@ export default defineRule({
       relation: columns[0]?.table,
       destructive: true,
       needs: isKnown ? [] : ['schema'],
-      why: columns.length > 0 ? `The columns ${columnList(columns)} are dropped with all their values.` : `Every column of the type ${change.type} is dropped with all its values; which ones, this schema does not tell.`,
-      fix: base && columns.length > 0
-        ? {
-            summary: 'Give the columns the base type first, which keeps their values, then drop the domain without CASCADE.',
-            sql: `${underLockTimeout(columns.map(({ table, column, isArray }) => `ALTER TABLE ${table} ALTER COLUMN ${quoteIdentifier(column)} TYPE ${base}${isArray ? '[]' : ''};`).join('\n'))}\nDROP DOMAIN ${change.type};`,
-          }
-        : { summary: 'Drop it without CASCADE, so that a column that still uses it stops the migration.', sql: null },
+      why:
+        columns.length > 0
+          ? `The columns ${columnList(columns)} are dropped with all their values.`
+          : `Every column of the type ${change.type} is dropped with all its values; which ones, this schema does not tell.`,
+      fix:
+        base && columns.length > 0
+          ? {
+              summary: 'Give the columns the base type first, which keeps their values, then drop the domain without CASCADE.',
+              sql: `${underLockTimeout(columns.map(({ table, column, isArray }) => `ALTER TABLE ${table} ALTER COLUMN ${quoteIdentifier(column)} TYPE ${base}${isArray ? '[]' : ''};`).join('\n'))}\nDROP DOMAIN ${change.type};`,
+            }
+          : { summary: 'Drop it without CASCADE, so that a column that still uses it stops the migration.', sql: null },
     };
   },
-  setup: 'CREATE DOMAIN price AS numeric CHECK (VALUE >= 0); CREATE TABLE orders (id bigint PRIMARY KEY, total price); CREATE DOMAIN unused AS text;',
-  bad: [{ sql: 'DROP DOMAIN price CASCADE;' }, { setup: 'CREATE TYPE address AS (street text); CREATE TABLE people (id bigint, home address);', sql: 'DROP TYPE address CASCADE;' }],
+  setup:
+    'CREATE DOMAIN price AS numeric CHECK (VALUE >= 0); CREATE TABLE orders (id bigint PRIMARY KEY, total price); CREATE DOMAIN unused AS text;',
+  bad: [
+    { sql: 'DROP DOMAIN price CASCADE;' },
+    { setup: 'CREATE TYPE address AS (street text); CREATE TABLE people (id bigint, home address);', sql: 'DROP TYPE address CASCADE;' },
+  ],
   good: [{ sql: 'DROP DOMAIN unused CASCADE;' }, { sql: 'DROP DOMAIN unused;' }],
 });

@@ -10,10 +10,15 @@ export default defineRule({
   on: ['update', 'createTable', 'addColumn'],
   check(change, context) {
     let names: string[];
-    if (change.kind === 'update') names = change.columns.filter((column) => !new RegExp(`\\b${column.replace(/[^\w]/g, '\\$&')}"?\\s*[[.]`).test(context.statement.sql));
+    if (change.kind === 'update')
+      names = change.columns.filter(
+        (column) => !new RegExp(`\\b${column.replace(/[^\w]/g, '\\$&')}"?\\s*[[.]`).test(context.statement.sql),
+      );
     else if (change.kind === 'createTable') names = change.columns.map((column) => column.name);
     else {
-      const added = context.statement.changes.filter((other) => other.kind === 'addColumn' && other.table === change.table && !other.ifNotExists);
+      const added = context.statement.changes.filter(
+        (other) => other.kind === 'addColumn' && other.table === change.table && !other.ifNotExists,
+      );
       if (added.at(-1) !== change) return null;
       names = added.map((other) => (other.kind === 'addColumn' ? other.definition.name : ''));
     }

@@ -11,9 +11,12 @@ export default defineRule({
   on: ['setRowSecurity'],
   check(change, context) {
     const relation = context.relation(change.table);
-    if ((change.action !== 'enable' && change.action !== 'force') || context.effects.error || (relation && relation.policies.size > 0)) return null;
+    if ((change.action !== 'enable' && change.action !== 'force') || context.effects.error || (relation && relation.policies.size > 0))
+      return null;
     if (change.action === 'force' && relation?.known && !relation.rowSecurity) return null;
-    const follows = context.after.some((statement) => statement.changes.some((later) => later.kind === 'createPolicy' && later.table === change.table));
+    const follows = context.after.some((statement) =>
+      statement.changes.some((later) => later.kind === 'createPolicy' && later.table === change.table),
+    );
     if (follows && context.transaction.open) return null;
     return {
       relation: change.table,
@@ -26,6 +29,12 @@ export default defineRule({
     };
   },
   setup: 'CREATE TABLE orders (id bigint);',
-  bad: [{ sql: 'ALTER TABLE orders ENABLE ROW LEVEL SECURITY;' }, { sql: 'ALTER TABLE orders ENABLE ROW LEVEL SECURITY; CREATE POLICY orders_all ON orders USING (true);', transaction: 'none' }],
-  good: [{ sql: 'CREATE POLICY orders_all ON orders USING (true); ALTER TABLE orders ENABLE ROW LEVEL SECURITY;' }, { sql: 'ALTER TABLE orders DISABLE ROW LEVEL SECURITY;' }],
+  bad: [
+    { sql: 'ALTER TABLE orders ENABLE ROW LEVEL SECURITY;' },
+    { sql: 'ALTER TABLE orders ENABLE ROW LEVEL SECURITY; CREATE POLICY orders_all ON orders USING (true);', transaction: 'none' },
+  ],
+  good: [
+    { sql: 'CREATE POLICY orders_all ON orders USING (true); ALTER TABLE orders ENABLE ROW LEVEL SECURITY;' },
+    { sql: 'ALTER TABLE orders DISABLE ROW LEVEL SECURITY;' },
+  ],
 });

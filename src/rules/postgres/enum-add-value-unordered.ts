@@ -15,7 +15,10 @@ export default defineRule({
     const last = context.catalog.types.get(change.type)?.values.at(-1);
     return {
       why: `${change.value} sorts after ${last ?? 'every other value'} of ${change.type}.`,
-      fix: { summary: 'Say where the value belongs.', sql: last ? `${withoutSemicolon(context.statement.sql)} AFTER ${quoteLiteral(last)};` : null },
+      fix: {
+        summary: 'Say where the value belongs.',
+        sql: last ? `${withoutSemicolon(context.statement.sql)} AFTER ${quoteLiteral(last)};` : null,
+      },
     };
   },
   setup: "CREATE TYPE mood AS ENUM ('good', 'bad');",

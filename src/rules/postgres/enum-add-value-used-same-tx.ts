@@ -14,12 +14,18 @@ export default defineRule({
     const { sql } = context.statement;
     for (const type of context.catalog.types.values()) {
       if (context.version >= 17 && type.origin.transaction === context.transaction.number) continue;
-      const value = [...type.freshValues].find(([name, transaction]) => transaction === context.transaction.number && sql.includes(quoteLiteral(name)))?.[0];
+      const value = [...type.freshValues].find(
+        ([name, transaction]) => transaction === context.transaction.number && sql.includes(quoteLiteral(name)),
+      )?.[0];
       if (value === undefined) continue;
-      const isCast = new RegExp(`${quoteLiteral(value).replace(/[^\w]/g, '\\$&')}\\s*::\\s*([\\w"]+\\.)?"?${bareName(type.name)}\\b`, 'i').test(sql);
+      const isCast = new RegExp(
+        `${quoteLiteral(value).replace(/[^\w]/g, '\\$&')}\\s*::\\s*([\\w"]+\\.)?"?${bareName(type.name)}\\b`,
+        'i',
+      ).test(sql);
       const isType = (name: string | undefined): boolean => name === type.name || name === `${type.name}[]`;
       const table = 'table' in change ? change.table : undefined;
-      const assigned = change.kind === 'insert' || change.kind === 'update' ? change.columns : change.kind === 'setDefault' ? [change.column] : [];
+      const assigned =
+        change.kind === 'insert' || change.kind === 'update' ? change.columns : change.kind === 'setDefault' ? [change.column] : [];
       const columns = [...(table ? (context.relation(table)?.columns.values() ?? []) : [])].filter((column) => isType(column.type));
       const isAssigned = columns.some((column) => assigned === null || assigned.includes(column.name)) && change.kind !== 'delete';
       const defined = change.kind === 'addColumn' ? [change.definition] : change.kind === 'createTable' ? change.columns : [];
@@ -27,7 +33,10 @@ export default defineRule({
       return {
         relation: table,
         why: `The migration fails with 55P04: ${value} was added to ${type.name} in the same transaction.`,
-        fix: { summary: 'Add the value in a migration of its own that commits first.', sql: `ALTER TYPE ${type.name} ADD VALUE IF NOT EXISTS ${quoteLiteral(value)};\n${statementText(context)}` },
+        fix: {
+          summary: 'Add the value in a migration of its own that commits first.',
+          sql: `ALTER TYPE ${type.name} ADD VALUE IF NOT EXISTS ${quoteLiteral(value)};\n${statementText(context)}`,
+        },
       };
     }
     return null;

@@ -12,7 +12,9 @@ export default defineRule({
   evenWhenNew: true,
   on: ['createEnum'],
   check(change) {
-    const table = change.type.slice(0, change.type.length - quoteIdentifier(bareName(change.type)).length) + quoteIdentifier(`${bareName(change.type)}_values`);
+    const table =
+      change.type.slice(0, change.type.length - quoteIdentifier(bareName(change.type)).length) +
+      quoteIdentifier(`${bareName(change.type)}_values`);
     return {
       why: `A value of ${change.type} that is no longer wanted stays.`,
       fix: {

@@ -20,12 +20,21 @@ export default defineRule({
       destructive: true,
       why: `The columns ${columnList(columns)} are dropped with all their values, and reads and writes of their tables wait meanwhile.`,
       fix: {
-        summary: 'Add a column of the new type beside each, copy in batches, move the code over, and drop the old column and type in a later migration, without CASCADE.',
-        sql: underLockTimeout(columns.map(({ table, column, isArray }) => `ALTER TABLE ${table} ADD COLUMN ${quoteIdentifier(`${column}_new`)} ${isArray ? 'text[]' : 'text'};`).join('\n')),
+        summary:
+          'Add a column of the new type beside each, copy in batches, move the code over, and drop the old column and type in a later migration, without CASCADE.',
+        sql: underLockTimeout(
+          columns
+            .map(
+              ({ table, column, isArray }) =>
+                `ALTER TABLE ${table} ADD COLUMN ${quoteIdentifier(`${column}_new`)} ${isArray ? 'text[]' : 'text'};`,
+            )
+            .join('\n'),
+        ),
       },
     };
   },
-  setup: "CREATE TYPE mood AS ENUM ('good', 'bad'); CREATE TABLE days (id bigint PRIMARY KEY, mood mood); CREATE TYPE unused AS ENUM ('a');",
+  setup:
+    "CREATE TYPE mood AS ENUM ('good', 'bad'); CREATE TABLE days (id bigint PRIMARY KEY, mood mood); CREATE TYPE unused AS ENUM ('a');",
   bad: [{ sql: 'DROP TYPE mood CASCADE;' }],
   good: [{ sql: 'DROP TYPE unused CASCADE;' }, { sql: 'DROP TYPE unused;' }],
 });

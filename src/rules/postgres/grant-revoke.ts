@@ -21,15 +21,23 @@ export default defineRule({
         fix: { summary: 'Make sure that nothing deployed uses the right any more, then revoke it in a migration of its own.', sql: null },
       };
     }
-    const writes = change.privileges.length === 0 || change.privileges.some((privilege) => /^(all|insert|update|delete|truncate|create)$/i.test(privilege));
+    const writes =
+      change.privileges.length === 0 ||
+      change.privileges.some((privilege) => /^(all|insert|update|delete|truncate|create)$/i.test(privilege));
     if (!isPublic || !writes || !['table', 'schema', 'sequence'].includes(change.objectKind)) return null;
     return {
       relation: change.objects[0],
       why: `Every role that may connect can change ${listed(change.objects)}.`,
-      fix: { summary: 'Grant the rights to the role of the application; everybody gets to read at most.', sql: change.objectKind === 'table' ? statementText(context).replace(/^(\s*GRANT\s+)[\s\S]*?(\s+ON\s)/i, '$1SELECT$2') : null },
+      fix: {
+        summary: 'Grant the rights to the role of the application; everybody gets to read at most.',
+        sql: change.objectKind === 'table' ? statementText(context).replace(/^(\s*GRANT\s+)[\s\S]*?(\s+ON\s)/i, '$1SELECT$2') : null,
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint);',
   bad: [{ sql: 'GRANT ALL ON orders TO PUBLIC;' }, { sql: 'REVOKE SELECT ON orders FROM pg_monitor;' }],
-  good: [{ sql: 'GRANT SELECT, INSERT ON orders TO pg_monitor;' }, { sql: 'CREATE TABLE fresh (id int); REVOKE ALL ON fresh FROM PUBLIC;' }],
+  good: [
+    { sql: 'GRANT SELECT, INSERT ON orders TO pg_monitor;' },
+    { sql: 'CREATE TABLE fresh (id int); REVOKE ALL ON fresh FROM PUBLIC;' },
+  ],
 });

@@ -14,12 +14,19 @@ export default defineRule({
   on: ['insert'],
   check({ table, columns, onConflict }, context) {
     const relation = context.relation(table);
-    const numbered = [...(relation?.columns.values() ?? [])].find((column) => column.sequence && (columns === null ? true : columns.includes(column.name)));
+    const numbered = [...(relation?.columns.values() ?? [])].find(
+      (column) => column.sequence && (columns === null ? true : columns.includes(column.name)),
+    );
     if (!numbered?.sequence || onConflict || context.statement.unit.direction === 'down') return null;
     // DEFAULT for the number, or an INSERT without columns from a query that leaves it out, cannot be told apart from a value here.
     if (columns === null || /\(\s*default\b/i.test(context.statement.sql)) return null;
     const later = context.after.flatMap(({ changes }) => changes);
-    const isSynced = later.some((change) => (change.kind === 'select' && change.query.functions.includes('setval')) || (change.kind === 'setIdentity' && change.restart) || (change.kind === 'alterSequence' && change.restart));
+    const isSynced = later.some(
+      (change) =>
+        (change.kind === 'select' && change.query.functions.includes('setval')) ||
+        (change.kind === 'setIdentity' && change.restart) ||
+        (change.kind === 'alterSequence' && change.restart),
+    );
     if (isSynced) return null;
     const name = quoteIdentifier(numbered.name);
     return {
@@ -27,7 +34,10 @@ export default defineRule({
       why: `The next inserts of the application into ${shown(table)} may get numbers that these rows hold already, and fail.`,
       fix: {
         summary: 'Move the sequence on right after, in the same transaction.',
-        sql: script(ownSql(context), `SELECT setval(pg_get_serial_sequence(${quoteLiteral(table)}, ${quoteLiteral(numbered.name)}), (SELECT max(${name}) FROM ${table}))`),
+        sql: script(
+          ownSql(context),
+          `SELECT setval(pg_get_serial_sequence(${quoteLiteral(table)}, ${quoteLiteral(numbered.name)}), (SELECT max(${name}) FROM ${table}))`,
+        ),
       },
     };
   },

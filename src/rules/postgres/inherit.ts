@@ -10,9 +10,16 @@ export default defineRule({
   supersedes: ['missing-lock-timeout'],
   on: ['inherit'],
   check(change, context) {
-    return briefLock(context, change.table, `Queries on ${change.table} wait behind the change; then its rows ${change.remove ? 'vanish from' : 'appear in'} queries on ${change.parent}.`);
+    return briefLock(
+      context,
+      change.table,
+      `Queries on ${change.table} wait behind the change; then its rows ${change.remove ? 'vanish from' : 'appear in'} queries on ${change.parent}.`,
+    );
   },
   setup: 'CREATE TABLE base (id bigint); CREATE TABLE child () INHERITS (base); CREATE TABLE single (id bigint);',
   bad: [{ sql: 'ALTER TABLE single INHERIT base;' }, { sql: 'ALTER TABLE child NO INHERIT base;' }],
-  good: [{ sql: "SET lock_timeout = '2s'; ALTER TABLE child NO INHERIT base;" }, { sql: 'CREATE TABLE fresh (id bigint); ALTER TABLE fresh INHERIT base;' }],
+  good: [
+    { sql: "SET lock_timeout = '2s'; ALTER TABLE child NO INHERIT base;" },
+    { sql: 'CREATE TABLE fresh (id bigint); ALTER TABLE fresh INHERIT base;' },
+  ],
 });

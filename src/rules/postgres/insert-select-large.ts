@@ -16,10 +16,16 @@ export default defineRule({
       relation: source,
       severity: context.facts ? 'medium' : 'low',
       why: `All of ${source} is read and written to ${change.table} in one transaction.`,
-      fix: { summary: 'Copy in batches along the primary key, each in a transaction of its own.', sql: change.query.relations.length === 1 ? firstBatch(context, source, 'keep') : null },
+      fix: {
+        summary: 'Copy in batches along the primary key, each in a transaction of its own.',
+        sql: change.query.relations.length === 1 ? firstBatch(context, source, 'keep') : null,
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code text); CREATE TABLE archive (id bigint, code text);',
   bad: [{ sql: 'INSERT INTO archive (id, code) SELECT id, code FROM orders;' }],
-  good: [{ sql: 'INSERT INTO archive (id, code) SELECT id, code FROM orders WHERE id BETWEEN 1 AND 1000;' }, { sql: "INSERT INTO archive (id, code) VALUES (1, 'a'), (2, 'b');" }],
+  good: [
+    { sql: 'INSERT INTO archive (id, code) SELECT id, code FROM orders WHERE id BETWEEN 1 AND 1000;' },
+    { sql: "INSERT INTO archive (id, code) VALUES (1, 'a'), (2, 'b');" },
+  ],
 });

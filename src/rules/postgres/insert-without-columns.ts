@@ -20,10 +20,19 @@ export default defineRule({
     return {
       relation: change.table,
       why: `The values land in the wrong columns of ${change.table}, or the statement fails, wherever the columns stand in another order.`,
-      fix: { summary: 'Name the columns.', sql: relation?.known && count !== null && columns.length === count && written.test(sql) ? sql.replace(written, `$1 (${columns.join(', ')}) `) : null },
+      fix: {
+        summary: 'Name the columns.',
+        sql:
+          relation?.known && count !== null && columns.length === count && written.test(sql)
+            ? sql.replace(written, `$1 (${columns.join(', ')}) `)
+            : null,
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code text);',
   bad: [{ sql: "INSERT INTO orders VALUES (1, 'a, (b');" }],
-  good: [{ sql: "INSERT INTO orders (id, code) VALUES (1, 'a');" }, { sql: 'CREATE TABLE fresh (id int DEFAULT 1); INSERT INTO fresh DEFAULT VALUES;' }],
+  good: [
+    { sql: "INSERT INTO orders (id, code) VALUES (1, 'a');" },
+    { sql: 'CREATE TABLE fresh (id int DEFAULT 1); INSERT INTO fresh DEFAULT VALUES;' },
+  ],
 });

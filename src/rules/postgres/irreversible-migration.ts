@@ -22,7 +22,10 @@ export default defineRule({
       relation: change.table,
       destructive: true,
       why: `What is in ${change.table}${change.kind === 'dropColumn' ? `.${change.column}` : ''} is lost for good once this commits.`,
-      fix: { summary: 'Keep a copy for as long as you may want to go back.', sql: `CREATE TABLE ${schema}${copy} AS SELECT ${what} FROM ${change.table};\n${statementText(context)}` },
+      fix: {
+        summary: 'Keep a copy for as long as you may want to go back.',
+        sql: `CREATE TABLE ${schema}${copy} AS SELECT ${what} FROM ${change.table};\n${statementText(context)}`,
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code text);',

@@ -13,7 +13,11 @@ export default defineRule({
   quiet: true,
   on: strongLockKinds,
   check(_change, context) {
-    const worked = new Set([...context.effects.rewrites, ...context.effects.scans, ...context.effects.indexBuilds.map((name) => context.catalog.indexes.get(name)?.table ?? name)]);
+    const worked = new Set([
+      ...context.effects.rewrites,
+      ...context.effects.scans,
+      ...context.effects.indexBuilds.map((name) => context.catalog.indexes.get(name)?.table ?? name),
+    ]);
     for (const table of worked) {
       const facts = context.tableFacts(table);
       if (!facts || (facts.rows < manyRows && facts.heapBytes + facts.indexBytes < manyBytes)) continue;
@@ -28,12 +32,16 @@ export default defineRule({
     return null;
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code text);',
-  bad: [{
-    sql: 'ALTER TABLE orders ALTER COLUMN code SET NOT NULL;',
-    facts: { tables: { 'public.orders': { rows: 5e7, heapBytes: 2e10, indexBytes: 1e9, writes: 10, reads: 10, indexes: [] } } },
-  }],
-  good: [{
-    sql: 'ALTER TABLE orders ALTER COLUMN code SET NOT NULL;',
-    facts: { tables: { 'public.orders': { rows: 500, heapBytes: 8192, indexBytes: 8192, writes: 10, reads: 10, indexes: [] } } },
-  }],
+  bad: [
+    {
+      sql: 'ALTER TABLE orders ALTER COLUMN code SET NOT NULL;',
+      facts: { tables: { 'public.orders': { rows: 5e7, heapBytes: 2e10, indexBytes: 1e9, writes: 10, reads: 10, indexes: [] } } },
+    },
+  ],
+  good: [
+    {
+      sql: 'ALTER TABLE orders ALTER COLUMN code SET NOT NULL;',
+      facts: { tables: { 'public.orders': { rows: 500, heapBytes: 8192, indexBytes: 8192, writes: 10, reads: 10, indexes: [] } } },
+    },
+  ],
 });

@@ -18,12 +18,17 @@ export default defineRule({
       relation: strong[0]?.relation,
       why: `${strong.some((lock) => blockedBy(lock.mode) === 'readsAndWrites') ? 'Reads and writes' : 'Writes'} of ${listed(change.tables)} wait until the transaction ends, and already while the lock is waited for.`,
       fix: {
-        summary: 'Leave it out: every statement takes the lock that it needs. Where it must be, set lock_timeout and keep the transaction short.',
+        summary:
+          'Leave it out: every statement takes the lock that it needs. Where it must be, set lock_timeout and keep the transaction short.',
         sql: `BEGIN;\nSET LOCAL lock_timeout = '2s';\n${withoutSemicolon(context.statement.sql)};\nCOMMIT;`,
       },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY);',
   bad: [{ sql: 'LOCK TABLE orders IN ACCESS EXCLUSIVE MODE;' }, { sql: 'LOCK TABLE orders IN SHARE ROW EXCLUSIVE MODE;' }],
-  good: [{ sql: 'LOCK TABLE orders IN ACCESS EXCLUSIVE MODE NOWAIT;' }, { sql: "SET lock_timeout = '1s'; LOCK TABLE orders;" }, { sql: 'LOCK TABLE orders IN ROW SHARE MODE;' }],
+  good: [
+    { sql: 'LOCK TABLE orders IN ACCESS EXCLUSIVE MODE NOWAIT;' },
+    { sql: "SET lock_timeout = '1s'; LOCK TABLE orders;" },
+    { sql: 'LOCK TABLE orders IN ROW SHARE MODE;' },
+  ],
 });

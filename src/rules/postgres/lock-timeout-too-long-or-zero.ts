@@ -25,6 +25,12 @@ export default defineRule({
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code text);',
-  bad: [{ sql: 'SET lock_timeout = 0; ALTER TABLE orders ADD COLUMN note text;' }, { sql: "SET lock_timeout = '10min'; ALTER TABLE orders ADD COLUMN note text;" }],
-  good: [{ sql: "SET lock_timeout = '2s'; ALTER TABLE orders ADD COLUMN note text;" }, { sql: 'SET lock_timeout = 0; CREATE INDEX CONCURRENTLY orders_code ON orders (code);', transaction: 'none' }],
+  bad: [
+    { sql: 'SET lock_timeout = 0; ALTER TABLE orders ADD COLUMN note text;' },
+    { sql: "SET lock_timeout = '10min'; ALTER TABLE orders ADD COLUMN note text;" },
+  ],
+  good: [
+    { sql: "SET lock_timeout = '2s'; ALTER TABLE orders ADD COLUMN note text;" },
+    { sql: 'SET lock_timeout = 0; CREATE INDEX CONCURRENTLY orders_code ON orders (code);', transaction: 'none' },
+  ],
 });

@@ -17,10 +17,16 @@ export default defineRule({
     return {
       relation: table,
       why: `If the runner hangs after this statement, traffic on ${table} waits until its session is ended by hand.`,
-      fix: { summary: 'Let the server end the session.', sql: `SET idle_in_transaction_session_timeout = '10s';\n${statementText(context)}` },
+      fix: {
+        summary: 'Let the server end the session.',
+        sql: `SET idle_in_transaction_session_timeout = '10s';\n${statementText(context)}`,
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY);',
   bad: [{ sql: 'ALTER TABLE orders ADD COLUMN note text;' }],
-  good: [{ sql: "SET idle_in_transaction_session_timeout = '10s'; ALTER TABLE orders ADD COLUMN note text;" }, { sql: 'ALTER TABLE orders ADD COLUMN note text;', transaction: 'none' }],
+  good: [
+    { sql: "SET idle_in_transaction_session_timeout = '10s'; ALTER TABLE orders ADD COLUMN note text;" },
+    { sql: 'ALTER TABLE orders ADD COLUMN note text;', transaction: 'none' },
+  ],
 });

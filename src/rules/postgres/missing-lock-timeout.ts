@@ -17,7 +17,10 @@ export default defineRule({
     return {
       relation: table,
       why: `If a query or a transaction on ${table} runs for long, this migration waits for it, and everybody else waits behind the migration.`,
-      fix: { summary: 'Set lock_timeout before the first such statement, and run the migration again when it gives up.', sql: underLockTimeout(statementText(context)) },
+      fix: {
+        summary: 'Set lock_timeout before the first such statement, and run the migration again when it gives up.',
+        sql: underLockTimeout(statementText(context)),
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY);',

@@ -16,13 +16,33 @@ export default defineRule({
     if (isLong) {
       if (timeout === null || timeout === 0 || timeout > 60_000) return null;
       const table = change.kind === 'createIndex' ? change.index.table : change.table;
-      return { relation: table, why: `Reading ${table} may take longer than ${timeout} ms: the statement is then cancelled${change.kind === 'createIndex' ? ' and leaves an invalid index' : ''}.`, fix: { summary: 'Switch it off for this statement, which does not keep traffic waiting.', sql: `SET statement_timeout = 0;\n${statementText(context)}\nRESET statement_timeout;` } };
+      return {
+        relation: table,
+        why: `Reading ${table} may take longer than ${timeout} ms: the statement is then cancelled${change.kind === 'createIndex' ? ' and leaves an invalid index' : ''}.`,
+        fix: {
+          summary: 'Switch it off for this statement, which does not keep traffic waiting.',
+          sql: `SET statement_timeout = 0;\n${statementText(context)}\nRESET statement_timeout;`,
+        },
+      };
     }
     const table = timeout === null ? firstBlocked(context) : null;
     if (table === null) return null;
-    return { relation: table, why: `Traffic on ${table} waits for as long as the statement runs.`, fix: { summary: 'Bound it by statement_timeout.', sql: `SET statement_timeout = '30s';\n${statementText(context)}\nRESET statement_timeout;` } };
+    return {
+      relation: table,
+      why: `Traffic on ${table} waits for as long as the statement runs.`,
+      fix: {
+        summary: 'Bound it by statement_timeout.',
+        sql: `SET statement_timeout = '30s';\n${statementText(context)}\nRESET statement_timeout;`,
+      },
+    };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code text);',
-  bad: [{ sql: 'ALTER TABLE orders ADD COLUMN note text;' }, { sql: "SET statement_timeout = '5s'; CREATE INDEX CONCURRENTLY orders_code ON orders (code);", transaction: 'none' }],
-  good: [{ sql: "SET statement_timeout = '30s'; ALTER TABLE orders ADD COLUMN note text;" }, { sql: 'CREATE INDEX CONCURRENTLY orders_code ON orders (code);', transaction: 'none' }],
+  bad: [
+    { sql: 'ALTER TABLE orders ADD COLUMN note text;' },
+    { sql: "SET statement_timeout = '5s'; CREATE INDEX CONCURRENTLY orders_code ON orders (code);", transaction: 'none' },
+  ],
+  good: [
+    { sql: "SET statement_timeout = '30s'; ALTER TABLE orders ADD COLUMN note text;" },
+    { sql: 'CREATE INDEX CONCURRENTLY orders_code ON orders (code);', transaction: 'none' },
+  ],
 });

@@ -10,12 +10,40 @@ export default defineRule({
   title: 'One transaction locks several tables one after the other',
   why: 'Locks add up until commit: the first table stays locked while the migration waits for the second, and an application that takes them in another order ends in a deadlock.',
   source: 'https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-DEADLOCKS',
-  on: ['addColumn', 'dropColumn', 'alterColumnType', 'setNotNull', 'dropNotNull', 'setDefault', 'dropDefault', 'addConstraint', 'dropConstraint', 'createIndex', 'dropIndex', 'dropTable', 'renameColumn', 'renameTable', 'truncate', 'createTrigger', 'dropTrigger', 'setRowSecurity', 'createPolicy', 'dropPolicy'],
+  on: [
+    'addColumn',
+    'dropColumn',
+    'alterColumnType',
+    'setNotNull',
+    'dropNotNull',
+    'setDefault',
+    'dropDefault',
+    'addConstraint',
+    'dropConstraint',
+    'createIndex',
+    'dropIndex',
+    'dropTable',
+    'renameColumn',
+    'renameTable',
+    'truncate',
+    'createTrigger',
+    'dropTrigger',
+    'setRowSecurity',
+    'createPolicy',
+    'dropPolicy',
+  ],
   check(change, context) {
-    if (!context.transaction.open || context.effects.error || context.statement.changes.find((other) => other.kind === change.kind) !== change) return null;
+    if (
+      !context.transaction.open ||
+      context.effects.error ||
+      context.statement.changes.find((other) => other.kind === change.kind) !== change
+    )
+      return null;
     const held = new Set<string>();
     for (const statement of context.transaction.earlier) {
-      const locked = statement.effects.locks.filter((lock) => blockedBy(lock.mode) !== 'nothing' && isTraffic(context, lock.relation)).map((lock) => lock.relation);
+      const locked = statement.effects.locks
+        .filter((lock) => blockedBy(lock.mode) !== 'nothing' && isTraffic(context, lock.relation))
+        .map((lock) => lock.relation);
       if (held.size > 0 && locked.some((relation) => !held.has(relation))) return null;
       for (const relation of locked) held.add(relation);
     }

@@ -29,6 +29,10 @@ export default defineRule({
     };
   },
   setup: 'CREATE TABLE orders (id bigint, code text); CREATE INDEX orders_code ON orders (code);',
-  bad: [{ sql: 'CREATE TABLE items (id bigint);', transaction: 'none' }, { sql: 'ALTER TABLE orders ADD COLUMN note text;', transaction: 'none' }, { sql: 'DROP INDEX CONCURRENTLY orders_code;', transaction: 'none' }],
+  bad: [
+    { sql: 'CREATE TABLE items (id bigint);', transaction: 'none' },
+    { sql: 'ALTER TABLE orders ADD COLUMN note text;', transaction: 'none' },
+    { sql: 'DROP INDEX CONCURRENTLY orders_code;', transaction: 'none' },
+  ],
   good: [{ sql: 'CREATE TABLE items (id bigint);' }, { sql: 'CREATE TABLE IF NOT EXISTS items (id bigint);', transaction: 'none' }],
 });

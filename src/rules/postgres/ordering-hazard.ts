@@ -15,9 +15,14 @@ function needed(change: Change): string[] {
     case 'createTableAs':
       return change.query.relations;
     case 'createTable':
-      return [...change.constraints, ...change.columns.flatMap((column) => column.constraints)].flatMap((constraint) => (constraint.references && constraint.references.table !== change.table ? [constraint.references.table] : []));
+      return [...change.constraints, ...change.columns.flatMap((column) => column.constraints)].flatMap((constraint) =>
+        constraint.references && constraint.references.table !== change.table ? [constraint.references.table] : [],
+      );
     case 'addConstraint':
-      return [...(change.ifTableExists ? [] : [change.table]), ...(change.constraint.references ? [change.constraint.references.table] : [])];
+      return [
+        ...(change.ifTableExists ? [] : [change.table]),
+        ...(change.constraint.references ? [change.constraint.references.table] : []),
+      ];
     case 'addColumn':
     case 'createTrigger':
       return 'ifTableExists' in change && change.ifTableExists ? [] : [change.table];
@@ -27,7 +32,8 @@ function needed(change: Change): string[] {
 }
 
 const creates = (change: Change, name: string): boolean =>
-  ((change.kind === 'createTable' || change.kind === 'createTableAs') && change.table === name && !change.ifNotExists) || (change.kind === 'createView' && change.view === name && !change.replace);
+  ((change.kind === 'createTable' || change.kind === 'createTableAs') && change.table === name && !change.ifNotExists) ||
+  (change.kind === 'createView' && change.view === name && !change.replace);
 
 export default defineRule({
   category: 'error',
@@ -37,19 +43,39 @@ export default defineRule({
   source: 'measured: PostgreSQL 14 to 18',
   evenWhenNew: true,
   onDown: false,
-  on: ['createIndex', 'insert', 'update', 'delete', 'createView', 'createTableAs', 'createTable', 'addConstraint', 'addColumn', 'createTrigger'],
+  on: [
+    'createIndex',
+    'insert',
+    'update',
+    'delete',
+    'createView',
+    'createTableAs',
+    'createTable',
+    'addConstraint',
+    'addColumn',
+    'createTrigger',
+  ],
   check(change, context) {
-    const missing = needed(change).filter((name) => !context.catalog.has(name) && !name.startsWith('pg_') && !name.startsWith('information_schema.'));
+    const missing = needed(change).filter(
+      (name) => !context.catalog.has(name) && !name.startsWith('pg_') && !name.startsWith('information_schema.'),
+    );
     if (missing.length === 0) return null;
     for (const name of missing) {
-      const dropped = context.before.some((statement) => statement.changes.some((other) => (other.kind === 'dropTable' && other.table === name) || (other.kind === 'renameTable' && other.table === name)));
+      const dropped = context.before.some((statement) =>
+        statement.changes.some(
+          (other) => (other.kind === 'dropTable' && other.table === name) || (other.kind === 'renameTable' && other.table === name),
+        ),
+      );
       const here = context.after.find((statement) => statement.changes.some((later) => creates(later, name)));
       const later = here ? undefined : context.laterUnits().find((unit) => unit.changes.some((other) => creates(other, name)));
       if (dropped || (!here && !later)) continue;
       return {
         relation: name,
         why: `The migration fails with 42P01: ${name} is made later, ${here ? 'in the same file' : `in ${later?.unit.migration ?? later?.unit.file ?? 'another migration'}`}.`,
-        fix: { summary: here ? 'Make the table first.' : 'Put this statement after the migration that makes the table.', sql: here ? `${withoutSemicolon(here.sql)};\n${statementText(context)}` : null },
+        fix: {
+          summary: here ? 'Make the table first.' : 'Put this statement after the migration that makes the table.',
+          sql: here ? `${withoutSemicolon(here.sql)};\n${statementText(context)}` : null,
+        },
       };
     }
     return null;
@@ -58,5 +84,8 @@ export default defineRule({
     { sql: 'CREATE INDEX items_code ON items (code); CREATE TABLE items (code text);', fails: '42P01' },
     { sql: 'CREATE VIEW item_codes AS SELECT code FROM items;', next: [{ sql: 'CREATE TABLE items (code text);' }], fails: '42P01' },
   ],
-  good: [{ sql: 'CREATE TABLE items (code text); CREATE INDEX items_code ON items (code);' }, { sql: 'CREATE TABLE items (code text);', next: [{ sql: 'CREATE VIEW item_codes AS SELECT code FROM items;' }] }],
+  good: [
+    { sql: 'CREATE TABLE items (code text); CREATE INDEX items_code ON items (code);' },
+    { sql: 'CREATE TABLE items (code text);', next: [{ sql: 'CREATE VIEW item_codes AS SELECT code FROM items;' }] },
+  ],
 });

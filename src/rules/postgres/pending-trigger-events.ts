@@ -6,11 +6,21 @@ import { bareName, withoutSemicolon } from '../support/statement-text.js';
 function queued(change: Change, context: RuleContext): string[] {
   if (change.kind === 'insert' || change.kind === 'update') {
     if (change.kind === 'insert' && change.valuesRows === 0) return [];
-    const isDeferred = context.catalog.foreignKeysFrom(change.table).some(({ constraint }) => constraint.initiallyDeferred && (change.kind === 'insert' || constraint.columns.some((column) => change.columns.includes(column))));
+    const isDeferred = context.catalog
+      .foreignKeysFrom(change.table)
+      .some(
+        ({ constraint }) =>
+          constraint.initiallyDeferred &&
+          (change.kind === 'insert' || constraint.columns.some((column) => change.columns.includes(column))),
+      );
     return isDeferred ? [change.table] : [];
   }
   if (change.kind !== 'delete') return [];
-  return context.catalog.foreignKeysTo(change.table).some(({ constraint }) => constraint.initiallyDeferred && constraint.references?.onDelete === 'noAction') ? [change.table] : [];
+  return context.catalog
+    .foreignKeysTo(change.table)
+    .some(({ constraint }) => constraint.initiallyDeferred && constraint.references?.onDelete === 'noAction')
+    ? [change.table]
+    : [];
 }
 
 export default defineRule({
@@ -20,7 +30,21 @@ export default defineRule({
   why: 'ALTER TABLE, CREATE INDEX and TRUNCATE of a table fail with 55006 when rows of it were changed in the same transaction and a deferred foreign key still has to check them.',
   source: 'measured: PostgreSQL 14 to 18',
   evenWhenNew: true,
-  on: ['addColumn', 'dropColumn', 'alterColumnType', 'setNotNull', 'dropNotNull', 'setDefault', 'dropDefault', 'addConstraint', 'dropConstraint', 'validateConstraint', 'createIndex', 'truncate', 'dropTable'],
+  on: [
+    'addColumn',
+    'dropColumn',
+    'alterColumnType',
+    'setNotNull',
+    'dropNotNull',
+    'setDefault',
+    'dropDefault',
+    'addConstraint',
+    'dropConstraint',
+    'validateConstraint',
+    'createIndex',
+    'truncate',
+    'dropTable',
+  ],
   check(change, context) {
     if (!context.transaction.open) return null;
     const tables = change.kind === 'truncate' ? change.tables : [change.kind === 'createIndex' ? change.index.table : change.table];
@@ -42,8 +66,12 @@ export default defineRule({
       },
     };
   },
-  setup: 'CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint REFERENCES customers DEFERRABLE INITIALLY DEFERRED);',
-  bad: [{ sql: 'INSERT INTO orders (id, customer_id) VALUES (1, NULL), (2, NULL); ALTER TABLE orders ADD COLUMN note text;', fails: '55006' }, { sql: 'INSERT INTO orders (id) VALUES (1); CREATE INDEX orders_customer ON orders (customer_id);', fails: '55006' }],
+  setup:
+    'CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint REFERENCES customers DEFERRABLE INITIALLY DEFERRED);',
+  bad: [
+    { sql: 'INSERT INTO orders (id, customer_id) VALUES (1, NULL), (2, NULL); ALTER TABLE orders ADD COLUMN note text;', fails: '55006' },
+    { sql: 'INSERT INTO orders (id) VALUES (1); CREATE INDEX orders_customer ON orders (customer_id);', fails: '55006' },
+  ],
   good: [
     { sql: 'INSERT INTO orders (id) VALUES (1); SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE orders ADD COLUMN note text;' },
     { sql: 'INSERT INTO customers (id) VALUES (1); ALTER TABLE customers ADD COLUMN note text;' },

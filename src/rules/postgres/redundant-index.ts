@@ -14,8 +14,17 @@ export default defineRule({
     if (index.predicate || index.method !== 'btree' || context.effects.error) return null;
     const wanted = index.keys.map(keyText);
     const covering = context.catalog.indexesOf(index.table).find((other) => {
-      if (other.method !== 'btree' || other.predicate || !other.valid || (index.unique && (!other.unique || other.keys.length !== index.keys.length))) return false;
-      return wanted.every((key, position) => other.keys[position] !== undefined && keyText(other.keys[position]) === key) && index.include.every((column) => other.include.includes(column));
+      if (
+        other.method !== 'btree' ||
+        other.predicate ||
+        !other.valid ||
+        (index.unique && (!other.unique || other.keys.length !== index.keys.length))
+      )
+        return false;
+      return (
+        wanted.every((key, position) => other.keys[position] !== undefined && keyText(other.keys[position]) === key) &&
+        index.include.every((column) => other.include.includes(column))
+      );
     });
     if (!covering) return null;
     return {
@@ -24,7 +33,8 @@ export default defineRule({
       fix: { summary: `Leave the index out: ${covering.name} serves the same queries.`, sql: null },
     };
   },
-  setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, placed_at timestamptz); CREATE INDEX orders_customer_placed ON orders (customer_id, placed_at);',
+  setup:
+    'CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, placed_at timestamptz); CREATE INDEX orders_customer_placed ON orders (customer_id, placed_at);',
   bad: [
     { sql: 'CREATE INDEX CONCURRENTLY orders_customer ON orders (customer_id);', transaction: 'none' },
     { sql: 'CREATE INDEX orders_id ON orders (id);' },

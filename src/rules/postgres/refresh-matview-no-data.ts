@@ -10,7 +10,9 @@ export default defineRule({
   on: ['refreshMaterializedView'],
   check(change, context) {
     if (change.withData || context.effects.error || context.relation(change.view)?.populated === false) return null;
-    const hasKey = context.catalog.indexesOf(change.view).some((index) => index.unique && !index.predicate && index.keys.every((key) => key.column !== null));
+    const hasKey = context.catalog
+      .indexesOf(change.view)
+      .some((index) => index.unique && !index.predicate && index.keys.every((key) => key.column !== null));
     return {
       relation: change.view,
       why: `Every query on ${change.view} fails until somebody refreshes it.`,

@@ -9,7 +9,8 @@ export default defineRule({
   source: 'https://www.postgresql.org/docs/current/sql-reindex.html#SQL-REINDEX-CONCURRENTLY',
   on: ['reindex'],
   check(change, context) {
-    const table = change.scope === 'index' ? context.catalog.indexes.get(change.name ?? '')?.table : change.scope === 'table' ? change.name : null;
+    const table =
+      change.scope === 'index' ? context.catalog.indexes.get(change.name ?? '')?.table : change.scope === 'table' ? change.name : null;
     if (!change.concurrently || !table) return null;
     const left = context.catalog.indexesOf(table).filter((index) => /_cc(new|old)\d*$/.test(bareName(index.name)) && !index.constraint);
     if (left.length === 0) return null;

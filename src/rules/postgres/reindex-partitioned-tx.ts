@@ -19,12 +19,16 @@ export default defineRule({
       why: `The migration fails with 25001: REINDEX ${change.scope.toUpperCase()}${isWide ? '' : ' of a partitioned table'} cannot run in a transaction.`,
       fix: {
         summary: 'Run it in a migration of its own that is not wrapped in a transaction.',
-        sql: change.scope === 'system' ? null : `REINDEX ${change.scope.toUpperCase()} CONCURRENTLY${change.name ? ` ${change.name}` : ''};`,
+        sql:
+          change.scope === 'system' ? null : `REINDEX ${change.scope.toUpperCase()} CONCURRENTLY${change.name ? ` ${change.name}` : ''};`,
       },
     };
   },
   setup: `CREATE TABLE parts (id bigint PRIMARY KEY) PARTITION BY RANGE (id); CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (100);
     CREATE TABLE orders (id bigint PRIMARY KEY);`,
-  bad: [{ sql: 'REINDEX TABLE parts;', fails: '25001' }, { sql: 'REINDEX SCHEMA public;', fails: '25001' }],
+  bad: [
+    { sql: 'REINDEX TABLE parts;', fails: '25001' },
+    { sql: 'REINDEX SCHEMA public;', fails: '25001' },
+  ],
   good: [{ sql: 'REINDEX TABLE CONCURRENTLY parts;', transaction: 'none' }, { sql: 'REINDEX TABLE orders;' }],
 });

@@ -11,7 +11,12 @@ export default defineRule({
   on: ['reindex'],
   check(change, context) {
     if (change.concurrently || change.scope === 'system' || context.effects.error) return null;
-    const table = change.scope === 'index' ? context.catalog.indexes.get(change.name ?? '')?.table : change.scope === 'table' ? (change.name ?? undefined) : undefined;
+    const table =
+      change.scope === 'index'
+        ? context.catalog.indexes.get(change.name ?? '')?.table
+        : change.scope === 'table'
+          ? (change.name ?? undefined)
+          : undefined;
     return {
       relation: table,
       why: `Writes to ${table ?? 'every table concerned'} wait until the index is rebuilt, and so do reads, which need the index to be planned.`,
@@ -23,5 +28,8 @@ export default defineRule({
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code text); CREATE INDEX orders_code ON orders (code);',
   bad: [{ sql: 'REINDEX INDEX orders_code;' }, { sql: 'REINDEX TABLE orders;', transaction: 'none' }],
-  good: [{ sql: 'REINDEX INDEX CONCURRENTLY orders_code;', transaction: 'none' }, { sql: 'REINDEX (CONCURRENTLY) TABLE orders;', transaction: 'none' }],
+  good: [
+    { sql: 'REINDEX INDEX CONCURRENTLY orders_code;', transaction: 'none' },
+    { sql: 'REINDEX (CONCURRENTLY) TABLE orders;', transaction: 'none' },
+  ],
 });

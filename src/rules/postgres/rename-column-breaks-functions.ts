@@ -2,7 +2,8 @@ import { defineRule } from '../rule.js';
 import { shown } from '../support/names.js';
 import { bareName, listed } from '../support/statement-text.js';
 
-const mentions = (body: string, word: string): boolean => new RegExp(`(?<![\\w$])${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w$])`, 'i').test(body);
+const mentions = (body: string, word: string): boolean =>
+  new RegExp(`(?<![\\w$])${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w$])`, 'i').test(body);
 
 export default defineRule({
   category: 'compatibility',
@@ -13,14 +14,24 @@ export default defineRule({
   on: ['renameColumn'],
   check({ table, column, to }, context) {
     const triggers = new Set([...(context.relation(table)?.triggers.values() ?? [])].map((trigger) => trigger.function));
-    const broken = [...context.catalog.functions.values()].flat().filter((candidate) =>
-      candidate.body !== null && !candidate.atomic && mentions(candidate.body, column) && (mentions(candidate.body, bareName(table)) || triggers.has(candidate.name)));
+    const broken = [...context.catalog.functions.values()]
+      .flat()
+      .filter(
+        (candidate) =>
+          candidate.body !== null &&
+          !candidate.atomic &&
+          mentions(candidate.body, column) &&
+          (mentions(candidate.body, bareName(table)) || triggers.has(candidate.name)),
+      );
     if (broken.length === 0) return null;
     const names = listed([...new Set(broken.map((candidate) => shown(candidate.name)))]);
     return {
       relation: table,
       why: `${names} still says ${column}: every call, and every write to ${shown(table)} where it is a trigger, fails after the rename.`,
-      fix: { summary: `Keep ${column} until nothing names it, or replace ${names} (CREATE OR REPLACE, with ${to}) in the same transaction as the rename.`, sql: null },
+      fix: {
+        summary: `Keep ${column} until nothing names it, or replace ${names} (CREATE OR REPLACE, with ${to}) in the same transaction as the rename.`,
+        sql: null,
+      },
     };
   },
   setup: `CREATE TABLE orders (id bigint PRIMARY KEY, note text, code text);

@@ -27,5 +27,8 @@ export default defineRule({
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, note text);',
   bad: [{ sql: 'ALTER TABLE orders RENAME COLUMN note TO remark;' }, { sql: 'ALTER TABLE orders RENAME note TO "order";' }],
-  good: [{ sql: 'ALTER TABLE orders ADD COLUMN remark text;' }, { sql: 'CREATE TABLE notes (a text); ALTER TABLE notes RENAME COLUMN a TO b;' }],
+  good: [
+    { sql: 'ALTER TABLE orders ADD COLUMN remark text;' },
+    { sql: 'CREATE TABLE notes (a text); ALTER TABLE notes RENAME COLUMN a TO b;' },
+  ],
 });

@@ -19,7 +19,8 @@ export default defineRule({
       fix: { summary: 'Let code name the columns instead (ON CONFLICT (…)) and deploy that first; or keep the name.', sql: null },
     };
   },
-  setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code text CONSTRAINT code_unique UNIQUE, weight integer CONSTRAINT heavy CHECK (weight > 0));',
+  setup:
+    'CREATE TABLE orders (id bigint PRIMARY KEY, code text CONSTRAINT code_unique UNIQUE, weight integer CONSTRAINT heavy CHECK (weight > 0));',
   bad: [{ sql: 'ALTER TABLE orders RENAME CONSTRAINT code_unique TO orders_code_key;' }],
   good: [{ sql: 'ALTER TABLE orders RENAME CONSTRAINT heavy TO orders_weight_check;' }],
 });

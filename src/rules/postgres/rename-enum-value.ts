@@ -17,7 +17,8 @@ export default defineRule({
       needs: ['applicationCode'],
       why: `Statements that still say ${quoteLiteral(value)} for ${shown(type)} fail from the moment of the migration until all code is replaced.`,
       fix: {
-        summary: 'Add the new value, deploy code that understands both, then rewrite the rows in batches; the old value stays in the type, unused.',
+        summary:
+          'Add the new value, deploy code that understands both, then rewrite the rows in batches; the old value stays in the type, unused.',
         sql: script(`ALTER TYPE ${type} ADD VALUE ${quoteLiteral(to)}`),
       },
     };

@@ -18,7 +18,10 @@ export default defineRule({
     return {
       relation: index.table,
       why: `Reads and writes of ${shown(index.table)} that plan with ${shown(index.name)} wait while the rename waits and until its transaction ends.`,
-      fix: { summary: 'Use ALTER INDEX, which takes SHARE UPDATE EXCLUSIVE.', sql: script(`ALTER INDEX ${index.name} RENAME TO ${quoteIdentifier(change.to)}`) },
+      fix: {
+        summary: 'Use ALTER INDEX, which takes SHARE UPDATE EXCLUSIVE.',
+        sql: script(`ALTER INDEX ${index.name} RENAME TO ${quoteIdentifier(change.to)}`),
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, note text); CREATE INDEX orders_idx ON orders (note);',

@@ -14,14 +14,19 @@ export default defineRule({
   check({ objectKind, name, to }, context) {
     if (objectKind !== 'schema') return null;
     const schema = bareName(name);
-    const inside = [...context.catalog.relations.values()].filter((relation) => splitQualified(relation.name).schema === schema && ['table', 'partitionedTable', 'view'].includes(relation.kind));
+    const inside = [...context.catalog.relations.values()].filter(
+      (relation) => splitQualified(relation.name).schema === schema && ['table', 'partitionedTable', 'view'].includes(relation.kind),
+    );
     if (inside.length > 0 && inside.every((relation) => relation.origin.judged)) return null;
     return {
       needs: ['applicationCode'],
       why: `Statements that still say ${schema}. fail from the moment of the migration until all code is replaced.`,
       fix: {
         summary: 'Make the new schema with a view of each table, move the code over, move the tables later.',
-        sql: script(`CREATE SCHEMA ${quoteIdentifier(to)}`, inside.map((relation) => `CREATE VIEW ${qualify(to, bareName(relation.name))} AS SELECT * FROM ${relation.name}`)),
+        sql: script(
+          `CREATE SCHEMA ${quoteIdentifier(to)}`,
+          inside.map((relation) => `CREATE VIEW ${qualify(to, bareName(relation.name))} AS SELECT * FROM ${relation.name}`),
+        ),
       },
     };
   },

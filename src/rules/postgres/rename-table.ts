@@ -24,12 +24,21 @@ export default defineRule({
       needs: ['applicationCode'],
       why: `Statements that still say ${shown(table)} fail from the moment of the migration until all code is replaced.`,
       fix: {
-        summary: 'Rename it and, in the same transaction, make a view of the old name: reads and writes pass through it. Drop the view when no code uses it.',
-        sql: script('BEGIN', `ALTER TABLE ${table} RENAME TO ${quoteIdentifier(to)}`, `CREATE VIEW ${table} AS SELECT * FROM ${besides(table, to)}`, 'COMMIT'),
+        summary:
+          'Rename it and, in the same transaction, make a view of the old name: reads and writes pass through it. Drop the view when no code uses it.',
+        sql: script(
+          'BEGIN',
+          `ALTER TABLE ${table} RENAME TO ${quoteIdentifier(to)}`,
+          `CREATE VIEW ${table} AS SELECT * FROM ${besides(table, to)}`,
+          'COMMIT',
+        ),
       },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY); CREATE INDEX orders_idx ON orders (id);',
   bad: [{ sql: 'ALTER TABLE orders RENAME TO purchases;' }],
-  good: [{ sql: 'ALTER TABLE orders RENAME TO purchases; CREATE VIEW orders AS SELECT * FROM purchases;' }, { sql: 'ALTER TABLE orders_idx RENAME TO orders_id_idx;' }],
+  good: [
+    { sql: 'ALTER TABLE orders RENAME TO purchases; CREATE VIEW orders AS SELECT * FROM purchases;' },
+    { sql: 'ALTER TABLE orders_idx RENAME TO orders_id_idx;' },
+  ],
 });

@@ -3,7 +3,15 @@ import { defineRule } from '../rule.js';
 import { besides, shown } from '../support/names.js';
 import { script } from '../support/script.js';
 
-const words: Record<string, string> = { type: 'type', domain: 'domain', function: 'function', procedure: 'procedure', sequence: 'sequence', view: 'view', materializedView: 'materialized view' };
+const words: Record<string, string> = {
+  type: 'type',
+  domain: 'domain',
+  function: 'function',
+  procedure: 'procedure',
+  sequence: 'sequence',
+  view: 'view',
+  materializedView: 'materialized view',
+};
 
 export default defineRule({
   category: 'compatibility',
@@ -17,9 +25,23 @@ export default defineRule({
     const name = change.kind === 'rename' ? change.name : change.table;
     const kind = change.kind === 'rename' ? change.objectKind : (context.relation(name)?.kind ?? 'table');
     const word = words[kind];
-    const origin = context.relation(name)?.origin ?? context.catalog.types.get(name)?.origin ?? context.catalog.functions.get(name)?.[0]?.origin;
-    if (!word || origin?.judged || context.after.some(({ changes }) => changes.some((other) => other.kind === 'createView' && other.view === name))) return null;
-    const alias = kind === 'view' ? script('BEGIN', `ALTER VIEW ${name} RENAME TO ${quoteIdentifier(change.to)}`, `CREATE VIEW ${name} AS SELECT * FROM ${besides(name, change.to)}`, 'COMMIT') : null;
+    const origin =
+      context.relation(name)?.origin ?? context.catalog.types.get(name)?.origin ?? context.catalog.functions.get(name)?.[0]?.origin;
+    if (
+      !word ||
+      origin?.judged ||
+      context.after.some(({ changes }) => changes.some((other) => other.kind === 'createView' && other.view === name))
+    )
+      return null;
+    const alias =
+      kind === 'view'
+        ? script(
+            'BEGIN',
+            `ALTER VIEW ${name} RENAME TO ${quoteIdentifier(change.to)}`,
+            `CREATE VIEW ${name} AS SELECT * FROM ${besides(name, change.to)}`,
+            'COMMIT',
+          )
+        : null;
     return {
       relation: context.relation(name) ? name : undefined,
       needs: ['applicationCode'],
@@ -27,7 +49,12 @@ export default defineRule({
       fix: { summary: `Make the ${word} anew under the new name and keep the old one until no code uses it.`, sql: alias },
     };
   },
-  setup: 'CREATE TABLE orders (id bigint PRIMARY KEY); CREATE VIEW order_ids AS SELECT id FROM orders; CREATE SEQUENCE order_number; CREATE TYPE point3 AS (x integer, y integer, z integer);',
-  bad: [{ sql: 'ALTER VIEW order_ids RENAME TO ids;' }, { sql: 'ALTER SEQUENCE order_number RENAME TO order_numbers;' }, { sql: 'ALTER TYPE point3 RENAME TO point_3;' }],
+  setup:
+    'CREATE TABLE orders (id bigint PRIMARY KEY); CREATE VIEW order_ids AS SELECT id FROM orders; CREATE SEQUENCE order_number; CREATE TYPE point3 AS (x integer, y integer, z integer);',
+  bad: [
+    { sql: 'ALTER VIEW order_ids RENAME TO ids;' },
+    { sql: 'ALTER SEQUENCE order_number RENAME TO order_numbers;' },
+    { sql: 'ALTER TYPE point3 RENAME TO point_3;' },
+  ],
   good: [{ sql: 'CREATE VIEW ids AS SELECT id FROM orders; ALTER VIEW ids RENAME TO all_ids;' }],
 });

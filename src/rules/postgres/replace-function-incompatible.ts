@@ -11,14 +11,20 @@ export default defineRule({
   on: ['createFunction'],
   check(change, context) {
     if (!change.replace) return null;
-    const existing = context.catalog.functions.get(change.function)?.find((other) => other.argumentTypes.join() === change.argumentTypes.join());
+    const existing = context.catalog.functions
+      .get(change.function)
+      ?.find((other) => other.argumentTypes.join() === change.argumentTypes.join());
     if (!existing || existing.procedure !== change.procedure) return null;
     const renamed = existing.argumentNames.find((name, at) => name !== '' && change.argumentNames[at] !== name);
     const returns = existing.returns !== null && change.returns !== null && existing.returns !== change.returns;
     const defaults = change.argumentDefaults < existing.argumentDefaults;
     if (!returns && renamed === undefined && !defaults) return null;
     const kind = change.procedure ? 'PROCEDURE' : 'FUNCTION';
-    const reason = returns ? `${change.function} returns ${existing.returns} now` : renamed !== undefined ? `its parameter ${renamed} is called otherwise` : 'a parameter loses its default';
+    const reason = returns
+      ? `${change.function} returns ${existing.returns} now`
+      : renamed !== undefined
+        ? `its parameter ${renamed} is called otherwise`
+        : 'a parameter loses its default';
     return {
       why: `The migration fails with 42P13: ${reason}.`,
       fix: {
@@ -34,6 +40,6 @@ export default defineRule({
   ],
   good: [
     { sql: "CREATE OR REPLACE FUNCTION code_of(id integer) RETURNS text LANGUAGE sql AS $$ SELECT 'y'::text $$;" },
-    { sql: "CREATE OR REPLACE FUNCTION code_of(id bigint) RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$;" },
+    { sql: 'CREATE OR REPLACE FUNCTION code_of(id bigint) RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$;' },
   ],
 });

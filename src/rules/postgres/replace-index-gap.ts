@@ -16,8 +16,15 @@ export default defineRule({
     for (const name of change.indexes) {
       const index = context.catalog.indexes.get(name);
       if (!index || index.constraint || context.relation(index.table)?.kind === 'partitionedTable') continue;
-      const created = context.after.flatMap((statement) => statement.changes).find((later): later is ChangeOf<'createIndex'> =>
-        later.kind === 'createIndex' && later.index.table === index.table && index.keys[0]?.column !== null && later.index.keys[0]?.column === index.keys[0]?.column);
+      const created = context.after
+        .flatMap((statement) => statement.changes)
+        .find(
+          (later): later is ChangeOf<'createIndex'> =>
+            later.kind === 'createIndex' &&
+            later.index.table === index.table &&
+            index.keys[0]?.column !== null &&
+            later.index.keys[0]?.column === index.keys[0]?.column,
+        );
       if (!created) continue;
       const wanted = created.index.name ?? `${bareName(name)}_replacement`;
       const taken = wanted === bareName(name);
@@ -30,20 +37,31 @@ export default defineRule({
           sql: [
             createIndexText(created.index, { name: temporary, concurrently: true }),
             `DROP INDEX CONCURRENTLY IF EXISTS ${name};`,
-            ...(taken ? [`ALTER INDEX ${name.slice(0, name.length - quoteIdentifier(wanted).length)}${quoteIdentifier(temporary)} RENAME TO ${quoteIdentifier(wanted)};`] : []),
+            ...(taken
+              ? [
+                  `ALTER INDEX ${name.slice(0, name.length - quoteIdentifier(wanted).length)}${quoteIdentifier(temporary)} RENAME TO ${quoteIdentifier(wanted)};`,
+                ]
+              : []),
           ].join('\n'),
         },
       };
     }
     return null;
   },
-  setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, placed_at timestamptz); CREATE INDEX orders_customer ON orders (customer_id);',
+  setup:
+    'CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, placed_at timestamptz); CREATE INDEX orders_customer ON orders (customer_id);',
   bad: [
-    { sql: 'DROP INDEX CONCURRENTLY orders_customer; CREATE INDEX CONCURRENTLY orders_customer ON orders (customer_id, placed_at);', transaction: 'none' },
+    {
+      sql: 'DROP INDEX CONCURRENTLY orders_customer; CREATE INDEX CONCURRENTLY orders_customer ON orders (customer_id, placed_at);',
+      transaction: 'none',
+    },
     { sql: 'DROP INDEX orders_customer; CREATE INDEX orders_customer_placed ON orders (customer_id, placed_at);' },
   ],
   good: [
-    { sql: 'CREATE INDEX CONCURRENTLY orders_customer_placed ON orders (customer_id, placed_at); DROP INDEX CONCURRENTLY orders_customer;', transaction: 'none' },
+    {
+      sql: 'CREATE INDEX CONCURRENTLY orders_customer_placed ON orders (customer_id, placed_at); DROP INDEX CONCURRENTLY orders_customer;',
+      transaction: 'none',
+    },
     { sql: 'DROP INDEX CONCURRENTLY orders_customer; CREATE INDEX CONCURRENTLY orders_placed ON orders (placed_at);', transaction: 'none' },
   ],
 });

@@ -15,5 +15,8 @@ export default defineRule({
   },
   setup: 'CREATE TABLE orders (id bigint, code text); CREATE VIEW order_codes AS SELECT id, code FROM orders;',
   bad: [{ sql: 'CREATE OR REPLACE VIEW order_codes AS SELECT id, code FROM orders WHERE id > 0;' }],
-  good: [{ sql: "SET lock_timeout = '2s'; CREATE OR REPLACE VIEW order_codes AS SELECT id, code FROM orders;" }, { sql: 'CREATE OR REPLACE VIEW other AS SELECT id FROM orders;' }],
+  good: [
+    { sql: "SET lock_timeout = '2s'; CREATE OR REPLACE VIEW order_codes AS SELECT id, code FROM orders;" },
+    { sql: 'CREATE OR REPLACE VIEW other AS SELECT id FROM orders;' },
+  ],
 });

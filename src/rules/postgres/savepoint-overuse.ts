@@ -13,9 +13,14 @@ export default defineRule({
   on: ['transaction'],
   check(change, context) {
     if (change.action !== 'savepoint') return null;
-    const earlier = context.before.flatMap((statement) => statement.changes).filter((other) => other.kind === 'transaction' && other.action === 'savepoint').length;
+    const earlier = context.before
+      .flatMap((statement) => statement.changes)
+      .filter((other) => other.kind === 'transaction' && other.action === 'savepoint').length;
     if (earlier + 1 !== many) return null;
-    return { why: `The migration sets ${many} savepoints or more: visibility checks of all sessions slow down while it runs.`, fix: { summary: 'Commit between batches in place of savepoints.', sql: null } };
+    return {
+      why: `The migration sets ${many} savepoints or more: visibility checks of all sessions slow down while it runs.`,
+      fix: { summary: 'Commit between batches in place of savepoints.', sql: null },
+    };
   },
   bad: [{ sql: Array.from({ length: many }, (_unused, at) => `SAVEPOINT step_${at};`).join(' ') }],
   good: [{ sql: 'SAVEPOINT step; RELEASE SAVEPOINT step;' }],

@@ -12,7 +12,14 @@ export default defineRule({
   on: ['createFunction'],
   check(change, context) {
     if (!change.securityDefiner || change.setsSearchPath) return null;
-    if (context.after.some((statement) => statement.changes.some((later) => later.kind === 'alterFunction' && later.function === change.function) && /search_path/i.test(statement.sql))) return null;
+    if (
+      context.after.some(
+        (statement) =>
+          statement.changes.some((later) => later.kind === 'alterFunction' && later.function === change.function) &&
+          /search_path/i.test(statement.sql),
+      )
+    )
+      return null;
     const schema = splitQualified(change.function).schema ?? 'public';
     return {
       why: `Whoever may call ${change.function} can make it run code or read tables of his own choice with the rights of its owner.`,
@@ -24,8 +31,12 @@ export default defineRule({
   },
   bad: [{ sql: 'CREATE FUNCTION whoami() RETURNS text LANGUAGE sql SECURITY DEFINER AS $$ SELECT current_user::text $$;' }],
   good: [
-    { sql: 'CREATE FUNCTION whoami() RETURNS text LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$ SELECT current_user::text $$;' },
-    { sql: 'CREATE FUNCTION whoami() RETURNS text LANGUAGE sql SECURITY DEFINER AS $$ SELECT current_user::text $$; ALTER FUNCTION whoami() SET search_path = public, pg_temp;' },
+    {
+      sql: 'CREATE FUNCTION whoami() RETURNS text LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$ SELECT current_user::text $$;',
+    },
+    {
+      sql: 'CREATE FUNCTION whoami() RETURNS text LANGUAGE sql SECURITY DEFINER AS $$ SELECT current_user::text $$; ALTER FUNCTION whoami() SET search_path = public, pg_temp;',
+    },
     { sql: 'CREATE FUNCTION whoami() RETURNS text LANGUAGE sql AS $$ SELECT current_user::text $$;' },
   ],
 });

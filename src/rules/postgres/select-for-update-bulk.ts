@@ -18,11 +18,20 @@ export default defineRule({
       why: `Updates and deletes of ${table} wait until the migration commits.`,
       fix: {
         summary: 'Lock a batch at a time, skip what others hold, and commit between.',
-        sql: /\bFOR\s+(NO\s+KEY\s+)?UPDATE\b[^)]*$/i.test(sql) ? sql.replace(/\bFOR\s+(NO\s+KEY\s+)?UPDATE\b[^)]*$/i, (mode) => `LIMIT 1000 ${mode.trim().replace(/\s+(NOWAIT|SKIP\s+LOCKED)$/i, '')} SKIP LOCKED;`) : null,
+        sql: /\bFOR\s+(NO\s+KEY\s+)?UPDATE\b[^)]*$/i.test(sql)
+          ? sql.replace(
+              /\bFOR\s+(NO\s+KEY\s+)?UPDATE\b[^)]*$/i,
+              (mode) => `LIMIT 1000 ${mode.trim().replace(/\s+(NOWAIT|SKIP\s+LOCKED)$/i, '')} SKIP LOCKED;`,
+            )
+          : null,
       },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY);',
   bad: [{ sql: 'SELECT id FROM orders FOR UPDATE;' }],
-  good: [{ sql: 'SELECT id FROM orders WHERE id < 1000 FOR UPDATE SKIP LOCKED;' }, { sql: 'SELECT id FROM orders LIMIT 10 FOR UPDATE;' }, { sql: 'SELECT id FROM orders;' }],
+  good: [
+    { sql: 'SELECT id FROM orders WHERE id < 1000 FOR UPDATE SKIP LOCKED;' },
+    { sql: 'SELECT id FROM orders LIMIT 10 FOR UPDATE;' },
+    { sql: 'SELECT id FROM orders;' },
+  ],
 });

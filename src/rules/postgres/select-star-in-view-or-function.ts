@@ -13,7 +13,10 @@ export default defineRule({
   check(change, context) {
     if (change.kind === 'createFunction') {
       if (change.language !== 'sql' || !/\bselect\s+\*\s+from\b/i.test(change.body ?? '') || change.returns === 'trigger') return null;
-      return { why: `${change.function} fails or returns other columns once its tables change.`, fix: { summary: 'Name the columns.', sql: null } };
+      return {
+        why: `${change.function} fails or returns other columns once its tables change.`,
+        fix: { summary: 'Name the columns.', sql: null },
+      };
     }
     if (!change.query.selectStar) return null;
     const source = change.query.relations.length === 1 ? context.relation(change.query.relations[0] ?? '') : undefined;
@@ -21,10 +24,24 @@ export default defineRule({
     return {
       relation: change.view,
       why: `Columns that are added later will not be in ${change.view}, and none of its own can be dropped from the table.`,
-      fix: { summary: 'Name the columns.', sql: isPlain ? statementText(context).replace(/\bSELECT\s+\*\s+FROM\b/i, `SELECT ${[...source.columns.keys()].map(quoteIdentifier).join(', ')} FROM`) : null },
+      fix: {
+        summary: 'Name the columns.',
+        sql: isPlain
+          ? statementText(context).replace(
+              /\bSELECT\s+\*\s+FROM\b/i,
+              `SELECT ${[...source.columns.keys()].map(quoteIdentifier).join(', ')} FROM`,
+            )
+          : null,
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code text);',
-  bad: [{ sql: 'CREATE VIEW all_orders AS SELECT * FROM orders;' }, { sql: 'CREATE FUNCTION all_orders() RETURNS SETOF orders LANGUAGE sql AS $$ SELECT * FROM orders $$;' }],
-  good: [{ sql: 'CREATE VIEW order_codes AS SELECT id, code FROM orders;' }, { sql: 'CREATE VIEW order_count AS SELECT count(*) AS n FROM orders;' }],
+  bad: [
+    { sql: 'CREATE VIEW all_orders AS SELECT * FROM orders;' },
+    { sql: 'CREATE FUNCTION all_orders() RETURNS SETOF orders LANGUAGE sql AS $$ SELECT * FROM orders $$;' },
+  ],
+  good: [
+    { sql: 'CREATE VIEW order_codes AS SELECT id, code FROM orders;' },
+    { sql: 'CREATE VIEW order_count AS SELECT count(*) AS n FROM orders;' },
+  ],
 });

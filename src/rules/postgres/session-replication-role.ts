@@ -12,9 +12,13 @@ export default defineRule({
     return {
       why: 'Rows that this session writes may break foreign keys and skip auditing, for every table at once; nothing finds them later.',
       needs: ['privileges'],
-      fix: { summary: 'Leave it out and write the rows in an order that the foreign keys allow; make them DEFERRABLE where the order cannot be kept.', sql: null },
+      fix: {
+        summary:
+          'Leave it out and write the rows in an order that the foreign keys allow; make them DEFERRABLE where the order cannot be kept.',
+        sql: null,
+      },
     };
   },
-  bad: [{ sql: "SET session_replication_role = replica;" }, { sql: "SET LOCAL session_replication_role = 'replica';" }],
+  bad: [{ sql: 'SET session_replication_role = replica;' }, { sql: "SET LOCAL session_replication_role = 'replica';" }],
   good: [{ sql: "SET session_replication_role = 'origin';" }, { sql: 'RESET session_replication_role;' }],
 });

@@ -11,11 +11,15 @@ export default defineRule({
   on: ['setAccessMethod'],
   check(change, context) {
     const relation = context.relation(change.table);
-    if (context.effects.error || relation?.kind === 'partitionedTable' || (relation?.known && relation.accessMethod === change.method)) return null;
+    if (context.effects.error || relation?.kind === 'partitionedTable' || (relation?.known && relation.accessMethod === change.method))
+      return null;
     return {
       relation: change.table,
       why: `Reads and writes of ${change.table} wait until it is copied.`,
-      fix: { summary: 'Make a new table with the access method, copy in batches while a trigger keeps it up, then swap the names.', sql: null },
+      fix: {
+        summary: 'Make a new table with the access method, copy in batches while a trigger keeps it up, then swap the names.',
+        sql: null,
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY); CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler;',

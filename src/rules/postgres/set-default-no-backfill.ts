@@ -20,10 +20,18 @@ export default defineRule({
     return {
       relation: table,
       why: `Rows of ${shown(table)} that hold NULL in ${column} keep it: code that relies on the default meets NULL in old rows.`,
-      fix: { summary: 'Fill old rows in batches.', sql: script(ownSql(context), batchedUpdate(context, table, `${name} = DEFAULT`, `${name} IS NULL`)) },
+      fix: {
+        summary: 'Fill old rows in batches.',
+        sql: script(ownSql(context), batchedUpdate(context, table, `${name} = DEFAULT`, `${name} IS NULL`)),
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, status text, code text NOT NULL);',
   bad: [{ sql: "ALTER TABLE orders ALTER COLUMN status SET DEFAULT 'new';" }],
-  good: [{ sql: "ALTER TABLE orders ALTER COLUMN status SET DEFAULT 'new'; UPDATE orders SET status = 'new' WHERE id BETWEEN 1 AND 1000 AND status IS NULL;" }, { sql: "ALTER TABLE orders ALTER COLUMN code SET DEFAULT '';" }],
+  good: [
+    {
+      sql: "ALTER TABLE orders ALTER COLUMN status SET DEFAULT 'new'; UPDATE orders SET status = 'new' WHERE id BETWEEN 1 AND 1000 AND status IS NULL;",
+    },
+    { sql: "ALTER TABLE orders ALTER COLUMN code SET DEFAULT '';" },
+  ],
 });

@@ -12,9 +12,16 @@ export default defineRule({
     if (!change.local || context.transaction.open) return null;
     return {
       why: `The statements that follow run without the ${change.name} that was meant to protect the traffic.`,
-      fix: { summary: 'Use SET for the session, or open a transaction first.', sql: statementText(context).replace(/\bSET\s+LOCAL\b/i, 'SET') },
+      fix: {
+        summary: 'Use SET for the session, or open a transaction first.',
+        sql: statementText(context).replace(/\bSET\s+LOCAL\b/i, 'SET'),
+      },
     };
   },
   bad: [{ sql: "SET LOCAL lock_timeout = '2s'; CREATE TABLE orders (id int);", transaction: 'none' }],
-  good: [{ sql: "SET LOCAL lock_timeout = '2s'; CREATE TABLE orders (id int);" }, { sql: "BEGIN; SET LOCAL lock_timeout = '2s'; COMMIT;", transaction: 'none' }, { sql: "SET lock_timeout = '2s';", transaction: 'none' }],
+  good: [
+    { sql: "SET LOCAL lock_timeout = '2s'; CREATE TABLE orders (id int);" },
+    { sql: "BEGIN; SET LOCAL lock_timeout = '2s'; COMMIT;", transaction: 'none' },
+    { sql: "SET lock_timeout = '2s';", transaction: 'none' },
+  ],
 });

@@ -25,11 +25,17 @@ export default defineRule({
       why: `Every read and write of ${shown(table)} waits until all rows are checked again, although ${proof} has proven them.`,
       fix: {
         summary: 'Drop the CHECK in a statement of its own, after SET NOT NULL.',
-        sql: script(`ALTER TABLE ${table} ALTER COLUMN ${quoteIdentifier(column)} SET NOT NULL`, `ALTER TABLE ${table} DROP CONSTRAINT ${quoteIdentifier(proof)}`),
+        sql: script(
+          `ALTER TABLE ${table} ALTER COLUMN ${quoteIdentifier(column)} SET NOT NULL`,
+          `ALTER TABLE ${table} DROP CONSTRAINT ${quoteIdentifier(proof)}`,
+        ),
       },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, note text, CONSTRAINT note_there CHECK (note IS NOT NULL));',
-  bad: [{ sql: 'ALTER TABLE orders ALTER COLUMN note SET NOT NULL, DROP CONSTRAINT note_there;' }, { sql: 'ALTER TABLE orders DROP CONSTRAINT note_there, ALTER COLUMN note SET NOT NULL;' }],
+  bad: [
+    { sql: 'ALTER TABLE orders ALTER COLUMN note SET NOT NULL, DROP CONSTRAINT note_there;' },
+    { sql: 'ALTER TABLE orders DROP CONSTRAINT note_there, ALTER COLUMN note SET NOT NULL;' },
+  ],
   good: [{ sql: 'ALTER TABLE orders ALTER COLUMN note SET NOT NULL; ALTER TABLE orders DROP CONSTRAINT note_there;' }],
 });

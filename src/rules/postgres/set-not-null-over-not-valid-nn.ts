@@ -15,14 +15,31 @@ export default defineRule({
   check({ table, column }, context) {
     const existing = context.catalog.column(table, column);
     if (!existing?.notNull || existing.notNullValid || context.effects.scans.length === 0) return null;
-    const constraint = [...(context.relation(table)?.constraints.values() ?? [])].find((other) => other.kind === 'notNull' && other.columns.includes(column));
+    const constraint = [...(context.relation(table)?.constraints.values() ?? [])].find(
+      (other) => other.kind === 'notNull' && other.columns.includes(column),
+    );
     return {
       relation: table,
       why: `Every read and write of ${shown(table)} waits until all rows are checked for NULL in ${column}.`,
-      fix: { summary: 'Validate the constraint that is there.', sql: constraint ? script(`ALTER TABLE ${table} VALIDATE CONSTRAINT ${quoteIdentifier(constraint.name)}`) : null },
+      fix: {
+        summary: 'Validate the constraint that is there.',
+        sql: constraint ? script(`ALTER TABLE ${table} VALIDATE CONSTRAINT ${quoteIdentifier(constraint.name)}`) : null,
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, note text);',
-  bad: [{ setup: 'ALTER TABLE orders ADD CONSTRAINT note_there NOT NULL note NOT VALID;', sql: 'ALTER TABLE orders ALTER COLUMN note SET NOT NULL;', versions: [18, 18] }],
-  good: [{ setup: 'ALTER TABLE orders ADD CONSTRAINT note_there NOT NULL note NOT VALID;', sql: 'ALTER TABLE orders VALIDATE CONSTRAINT note_there;', versions: [18, 18] }],
+  bad: [
+    {
+      setup: 'ALTER TABLE orders ADD CONSTRAINT note_there NOT NULL note NOT VALID;',
+      sql: 'ALTER TABLE orders ALTER COLUMN note SET NOT NULL;',
+      versions: [18, 18],
+    },
+  ],
+  good: [
+    {
+      setup: 'ALTER TABLE orders ADD CONSTRAINT note_there NOT NULL note NOT VALID;',
+      sql: 'ALTER TABLE orders VALIDATE CONSTRAINT note_there;',
+      versions: [18, 18],
+    },
+  ],
 });

@@ -14,9 +14,17 @@ export default defineRule({
   check(change, context) {
     const isCheck = change.kind === 'addConstraint';
     const scans = context.effects.scans.length;
-    if (context.relation(change.table)?.kind !== 'partitionedTable' || scans === 0 || context.effects.error || (isCheck && change.constraint.kind !== 'check')) return null;
+    if (
+      context.relation(change.table)?.kind !== 'partitionedTable' ||
+      scans === 0 ||
+      context.effects.error ||
+      (isCheck && change.constraint.kind !== 'check')
+    )
+      return null;
     const condition = isCheck ? (change.constraint.expression?.sql ?? '') : `${quoteIdentifier(change.column)} IS NOT NULL`;
-    const name = quoteIdentifier(isCheck ? (change.constraint.name ?? `${bareName(change.table)}_check`) : `${bareName(change.table)}_${change.column}_not_null`);
+    const name = quoteIdentifier(
+      isCheck ? (change.constraint.name ?? `${bareName(change.table)}_check`) : `${bareName(change.table)}_${change.column}_not_null`,
+    );
     return {
       relation: change.table,
       why: `Reads and writes of ${change.table} wait until ${scans === 1 ? 'its partition has' : `all ${scans} partitions have`} been read.`,
@@ -26,14 +34,22 @@ export default defineRule({
           `ALTER TABLE ${change.table} ADD CONSTRAINT ${name} CHECK (${condition}) NOT VALID;`,
           ...context.catalog.leaves(change.table).map((leaf) => `ALTER TABLE ${leaf} VALIDATE CONSTRAINT ${name};`),
           `ALTER TABLE ${change.table} VALIDATE CONSTRAINT ${name};`,
-          ...(isCheck ? [] : [`ALTER TABLE ${change.table} ALTER COLUMN ${quoteIdentifier(change.column)} SET NOT NULL;`, `ALTER TABLE ${change.table} DROP CONSTRAINT ${name};`]),
+          ...(isCheck
+            ? []
+            : [
+                `ALTER TABLE ${change.table} ALTER COLUMN ${quoteIdentifier(change.column)} SET NOT NULL;`,
+                `ALTER TABLE ${change.table} DROP CONSTRAINT ${name};`,
+              ]),
         ].join('\n'),
       },
     };
   },
   setup: `CREATE TABLE events (id bigint, day date NOT NULL) PARTITION BY RANGE (day);
     CREATE TABLE events_2023 PARTITION OF events FOR VALUES FROM ('2023-01-01') TO ('2024-01-01'); CREATE TABLE orders (id bigint);`,
-  bad: [{ sql: 'ALTER TABLE events ALTER COLUMN id SET NOT NULL;' }, { sql: 'ALTER TABLE events ADD CONSTRAINT id_positive CHECK (id > 0);' }],
+  bad: [
+    { sql: 'ALTER TABLE events ALTER COLUMN id SET NOT NULL;' },
+    { sql: 'ALTER TABLE events ADD CONSTRAINT id_positive CHECK (id > 0);' },
+  ],
   good: [
     { sql: 'ALTER TABLE events ADD CONSTRAINT id_set CHECK (id IS NOT NULL) NOT VALID;' },
     { setup: 'ALTER TABLE events ADD CONSTRAINT id_set CHECK (id IS NOT NULL);', sql: 'ALTER TABLE events ALTER COLUMN id SET NOT NULL;' },

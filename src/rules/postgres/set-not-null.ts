@@ -19,16 +19,30 @@ export default defineRule({
       needs: ['nulls'],
       why: `Every read and write of ${shown(table)} waits until all rows are checked for NULL in ${column}; one NULL stops the migration.`,
       fix: {
-        summary: context.version >= 18 ? 'Add the NOT NULL constraint NOT VALID, then validate it in a transaction of its own: reads and writes go on.' : 'Add a CHECK (… IS NOT NULL) NOT VALID, validate it in a transaction of its own, SET NOT NULL (which then needs no scan), drop the CHECK.',
+        summary:
+          context.version >= 18
+            ? 'Add the NOT NULL constraint NOT VALID, then validate it in a transaction of its own: reads and writes go on.'
+            : 'Add a CHECK (… IS NOT NULL) NOT VALID, validate it in a transaction of its own, SET NOT NULL (which then needs no scan), drop the CHECK.',
         sql: script(notNullInSteps(context, table, column)),
       },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, note text);',
-  bad: [{ sql: 'ALTER TABLE orders ALTER COLUMN note SET NOT NULL;' }, { sql: 'ALTER TABLE orders ALTER COLUMN note SET NOT NULL;', rows: 'INSERT INTO orders VALUES (1);', fails: '23502' }],
+  bad: [
+    { sql: 'ALTER TABLE orders ALTER COLUMN note SET NOT NULL;' },
+    { sql: 'ALTER TABLE orders ALTER COLUMN note SET NOT NULL;', rows: 'INSERT INTO orders VALUES (1);', fails: '23502' },
+  ],
   good: [
-    { sql: 'ALTER TABLE orders ADD CONSTRAINT note_there CHECK (note IS NOT NULL) NOT VALID; ALTER TABLE orders VALIDATE CONSTRAINT note_there; ALTER TABLE orders ALTER COLUMN note SET NOT NULL; ALTER TABLE orders DROP CONSTRAINT note_there;', transaction: 'none' },
-    { sql: 'ALTER TABLE orders ADD CONSTRAINT note_there NOT NULL note NOT VALID; ALTER TABLE orders VALIDATE CONSTRAINT note_there;', transaction: 'none', versions: [18, 18] },
-    { sql: 'CREATE TABLE notes (a text); ALTER TABLE notes ALTER COLUMN a SET NOT NULL;' }, { sql: 'ALTER TABLE orders ALTER COLUMN id SET NOT NULL;' },
+    {
+      sql: 'ALTER TABLE orders ADD CONSTRAINT note_there CHECK (note IS NOT NULL) NOT VALID; ALTER TABLE orders VALIDATE CONSTRAINT note_there; ALTER TABLE orders ALTER COLUMN note SET NOT NULL; ALTER TABLE orders DROP CONSTRAINT note_there;',
+      transaction: 'none',
+    },
+    {
+      sql: 'ALTER TABLE orders ADD CONSTRAINT note_there NOT NULL note NOT VALID; ALTER TABLE orders VALIDATE CONSTRAINT note_there;',
+      transaction: 'none',
+      versions: [18, 18],
+    },
+    { sql: 'CREATE TABLE notes (a text); ALTER TABLE notes ALTER COLUMN a SET NOT NULL;' },
+    { sql: 'ALTER TABLE orders ALTER COLUMN id SET NOT NULL;' },
   ],
 });

@@ -14,14 +14,22 @@ export default defineRule({
   on: ['setSchema'],
   check({ objectKind, name, schema }, context) {
     const following = context.after.flatMap(({ changes }) => changes);
-    const origin = context.relation(name)?.origin ?? context.catalog.types.get(name)?.origin ?? context.catalog.functions.get(name)?.[0]?.origin;
-    if (objectKind === 'extension' || origin?.judged || following.some((change) => change.kind === 'createView' && change.view === name)) return null;
-    const moves = [`ALTER TABLE ${name} SET SCHEMA ${quoteIdentifier(schema)}`, `CREATE VIEW ${name} AS SELECT * FROM ${qualify(schema, bareName(name))}`];
+    const origin =
+      context.relation(name)?.origin ?? context.catalog.types.get(name)?.origin ?? context.catalog.functions.get(name)?.[0]?.origin;
+    if (objectKind === 'extension' || origin?.judged || following.some((change) => change.kind === 'createView' && change.view === name))
+      return null;
+    const moves = [
+      `ALTER TABLE ${name} SET SCHEMA ${quoteIdentifier(schema)}`,
+      `CREATE VIEW ${name} AS SELECT * FROM ${qualify(schema, bareName(name))}`,
+    ];
     return {
       relation: context.relation(name) ? name : undefined,
       needs: ['applicationCode'],
       why: `Statements that look for ${shown(name)} where it was fail from the moment of the migration until all code is replaced.`,
-      fix: { summary: 'Move it and, in the same transaction, leave a view of the old name behind; drop the view when no code uses it.', sql: objectKind === 'table' ? script('BEGIN', moves, 'COMMIT') : null },
+      fix: {
+        summary: 'Move it and, in the same transaction, leave a view of the old name behind; drop the view when no code uses it.',
+        sql: objectKind === 'table' ? script('BEGIN', moves, 'COMMIT') : null,
+      },
     };
   },
   setup: 'CREATE SCHEMA archive; CREATE TABLE orders (id bigint PRIMARY KEY);',

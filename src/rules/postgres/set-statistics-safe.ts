@@ -10,9 +10,16 @@ export default defineRule({
   quiet: true,
   on: ['setColumnStatistics'],
   check({ table, column }) {
-    return { relation: table, why: `Traffic on ${shown(table)} goes on; the new target for ${column} counts from the next ANALYZE.`, fix: { summary: 'Nothing to do but ANALYZE.', sql: null } };
+    return {
+      relation: table,
+      why: `Traffic on ${shown(table)} goes on; the new target for ${column} counts from the next ANALYZE.`,
+      fix: { summary: 'Nothing to do but ANALYZE.', sql: null },
+    };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, note text);',
-  bad: [{ sql: 'ALTER TABLE orders ALTER COLUMN note SET STATISTICS 500;' }, { sql: 'ALTER TABLE orders ALTER COLUMN note SET (n_distinct = 100);' }],
+  bad: [
+    { sql: 'ALTER TABLE orders ALTER COLUMN note SET STATISTICS 500;' },
+    { sql: 'ALTER TABLE orders ALTER COLUMN note SET (n_distinct = 100);' },
+  ],
   good: [{ sql: 'ANALYZE orders;' }],
 });

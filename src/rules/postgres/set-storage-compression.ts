@@ -10,9 +10,16 @@ export default defineRule({
   source: 'measured: PostgreSQL 14 to 18',
   on: ['setColumnStorage', 'setColumnCompression'],
   check({ table, column }, context) {
-    return briefLock(context, table, `While the ALTER waits for its lock, reads and writes of ${shown(table)} wait too; values of ${column} that are there stay as they are.`);
+    return briefLock(
+      context,
+      table,
+      `While the ALTER waits for its lock, reads and writes of ${shown(table)} wait too; values of ${column} that are there stay as they are.`,
+    );
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, note text);',
-  bad: [{ sql: 'ALTER TABLE orders ALTER COLUMN note SET STORAGE EXTERNAL;' }, { sql: 'ALTER TABLE orders ALTER COLUMN note SET COMPRESSION pglz;' }],
+  bad: [
+    { sql: 'ALTER TABLE orders ALTER COLUMN note SET STORAGE EXTERNAL;' },
+    { sql: 'ALTER TABLE orders ALTER COLUMN note SET COMPRESSION pglz;' },
+  ],
   good: [{ sql: "SET lock_timeout = '2s'; ALTER TABLE orders ALTER COLUMN note SET STORAGE EXTERNAL;" }],
 });

@@ -10,7 +10,12 @@ export default defineRule({
   quiet: true,
   on: ['setStorageParameters'],
   check(change, context) {
-    if (change.onIndex || context.catalog.indexes.has(change.relation) || context.effects.locks.some((lock) => lock.mode === 'AccessExclusiveLock')) return null;
+    if (
+      change.onIndex ||
+      context.catalog.indexes.has(change.relation) ||
+      context.effects.locks.some((lock) => lock.mode === 'AccessExclusiveLock')
+    )
+      return null;
     return {
       relation: change.relation,
       why: `Reads and writes of ${change.relation} go on; the change waits for a running VACUUM or index build, and pages that exist stay as they are.`,

@@ -18,7 +18,10 @@ export default defineRule({
       relation,
       why: `Reads and writes of ${relation} wait until ${index ? `its index ${index.name}` : 'it'} is copied to ${change.tablespace}.`,
       fix: index
-        ? { summary: 'Rebuild the index in the other tablespace concurrently, outside a transaction.', sql: `REINDEX (CONCURRENTLY, TABLESPACE ${quoteIdentifier(change.tablespace)}) INDEX ${index.name};` }
+        ? {
+            summary: 'Rebuild the index in the other tablespace concurrently, outside a transaction.',
+            sql: `REINDEX (CONCURRENTLY, TABLESPACE ${quoteIdentifier(change.tablespace)}) INDEX ${index.name};`,
+          }
         : { summary: 'Move it with pg_repack --tablespace, which copies beside the traffic.', sql: null },
     };
   },
@@ -27,5 +30,8 @@ export default defineRule({
     { sql: 'ALTER TABLE orders SET TABLESPACE fast;', unrunnable: 'needs a second tablespace, which is a folder of the server' },
     { sql: 'ALTER INDEX orders_pkey SET TABLESPACE pg_default;' },
   ],
-  good: [{ sql: 'REINDEX (CONCURRENTLY, TABLESPACE pg_default) INDEX orders_pkey;', transaction: 'none' }, { sql: 'CREATE TABLE fresh (id int); ALTER TABLE fresh SET TABLESPACE pg_default;' }],
+  good: [
+    { sql: 'REINDEX (CONCURRENTLY, TABLESPACE pg_default) INDEX orders_pkey;', transaction: 'none' },
+    { sql: 'CREATE TABLE fresh (id int); ALTER TABLE fresh SET TABLESPACE pg_default;' },
+  ],
 });

@@ -11,7 +11,11 @@ export default defineRule({
   sizeMatters: true,
   on: ['validateConstraint'],
   check(change, context) {
-    const others = context.statement.changeEffects.filter((effects, at) => context.statement.changes[at] !== change && effects.locks.some((lock) => lock.relation === change.table && lock.mode === 'AccessExclusiveLock'));
+    const others = context.statement.changeEffects.filter(
+      (effects, at) =>
+        context.statement.changes[at] !== change &&
+        effects.locks.some((lock) => lock.relation === change.table && lock.mode === 'AccessExclusiveLock'),
+    );
     if (others.length === 0 || context.effects.scans.length === 0 || context.effects.error) return null;
     const name = quoteIdentifier(change.constraint);
     const written = `VALIDATE\\s+CONSTRAINT\\s+"?${change.constraint.replace(/[^\w]/g, '\\$&')}"?`;
@@ -19,10 +23,19 @@ export default defineRule({
     return {
       relation: change.table,
       why: `Reads and writes of ${change.table} wait until every row is checked.`,
-      fix: { summary: 'Split the statement: first what needs the strong lock, then VALIDATE alone, in another transaction.', sql: `${rest};\nALTER TABLE ${change.table} VALIDATE CONSTRAINT ${name};` },
+      fix: {
+        summary: 'Split the statement: first what needs the strong lock, then VALIDATE alone, in another transaction.',
+        sql: `${rest};\nALTER TABLE ${change.table} VALIDATE CONSTRAINT ${name};`,
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint, total numeric); ALTER TABLE orders ADD CONSTRAINT positive CHECK (total >= 0) NOT VALID;',
-  bad: [{ sql: 'ALTER TABLE orders ADD COLUMN note text, VALIDATE CONSTRAINT positive;' }, { sql: 'ALTER TABLE orders VALIDATE CONSTRAINT positive, ALTER COLUMN total SET DEFAULT 0;' }],
-  good: [{ sql: 'ALTER TABLE orders VALIDATE CONSTRAINT positive;' }, { sql: 'ALTER TABLE orders ADD COLUMN note text; ALTER TABLE orders VALIDATE CONSTRAINT positive;', transaction: 'none' }],
+  bad: [
+    { sql: 'ALTER TABLE orders ADD COLUMN note text, VALIDATE CONSTRAINT positive;' },
+    { sql: 'ALTER TABLE orders VALIDATE CONSTRAINT positive, ALTER COLUMN total SET DEFAULT 0;' },
+  ],
+  good: [
+    { sql: 'ALTER TABLE orders VALIDATE CONSTRAINT positive;' },
+    { sql: 'ALTER TABLE orders ADD COLUMN note text; ALTER TABLE orders VALIDATE CONSTRAINT positive;', transaction: 'none' },
+  ],
 });

@@ -13,7 +13,14 @@ export default defineRule({
     if (change.kind === 'copy' && !change.program) return null;
     if (change.kind === 'createLanguage' && (change.trusted || !/u$/.test(change.language))) return null;
     if (change.kind === 'createExtension' && !/^pl\w+u$/.test(change.extension)) return null;
-    const what = { alterSystem: 'ALTER SYSTEM changes the whole server', createRole: 'A superuser role may do everything, in every database', copy: 'COPY … PROGRAM runs a command on the server', createLanguage: 'An untrusted language lets functions do anything on the server', createTablespace: 'A tablespace is a folder of the server', createExtension: 'An untrusted language lets functions do anything on the server' }[change.kind];
+    const what = {
+      alterSystem: 'ALTER SYSTEM changes the whole server',
+      createRole: 'A superuser role may do everything, in every database',
+      copy: 'COPY … PROGRAM runs a command on the server',
+      createLanguage: 'An untrusted language lets functions do anything on the server',
+      createTablespace: 'A tablespace is a folder of the server',
+      createExtension: 'An untrusted language lets functions do anything on the server',
+    }[change.kind];
     return {
       needs: context.facts ? [] : ['privileges'],
       why: `${what}; without the rights of a superuser the migration fails with 42501.`,

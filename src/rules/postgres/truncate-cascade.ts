@@ -20,11 +20,18 @@ export default defineRule({
       relation: change.tables.find((table) => !context.isNew(table)),
       destructive: true,
       needs: isKnown ? [] : ['schema'],
-      why: others.length > 0 ? `Besides ${listed(change.tables)}, every row of ${listed(others)} is gone.` : `Every table that references ${listed(change.tables)} is emptied as well; which ones, this schema does not tell.`,
-      fix: { summary: 'Name the tables that are to be emptied, so that no other is.', sql: others.length > 0 ? `TRUNCATE ${[...emptied].join(', ')};` : null },
+      why:
+        others.length > 0
+          ? `Besides ${listed(change.tables)}, every row of ${listed(others)} is gone.`
+          : `Every table that references ${listed(change.tables)} is emptied as well; which ones, this schema does not tell.`,
+      fix: {
+        summary: 'Name the tables that are to be emptied, so that no other is.',
+        sql: others.length > 0 ? `TRUNCATE ${[...emptied].join(', ')};` : null,
+      },
     };
   },
-  setup: 'CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint REFERENCES customers);',
+  setup:
+    'CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint REFERENCES customers);',
   bad: [{ sql: 'TRUNCATE customers CASCADE;' }],
   good: [{ sql: 'TRUNCATE customers, orders;' }, { sql: 'TRUNCATE orders CASCADE;' }],
 });

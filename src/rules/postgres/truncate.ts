@@ -20,7 +20,9 @@ export default defineRule({
       why: `Every row of ${listed(tables)} is gone, and reads and writes wait meanwhile.`,
       fix: {
         summary: 'Keep a copy, and delete only the rows that have to go, in batches of their own transaction.',
-        sql: keys.every((key) => key !== null) ? tables.map((table, at) => `DELETE FROM ${table} WHERE ${quoteIdentifier(keys[at] ?? '')} BETWEEN 1 AND 10000;`).join('\n') : null,
+        sql: keys.every((key) => key !== null)
+          ? tables.map((table, at) => `DELETE FROM ${table} WHERE ${quoteIdentifier(keys[at] ?? '')} BETWEEN 1 AND 10000;`).join('\n')
+          : null,
       },
     };
   },

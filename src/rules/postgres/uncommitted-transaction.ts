@@ -11,12 +11,20 @@ export default defineRule({
   check(change, context) {
     if (change.action === 'begin') {
       if (context.transaction.origin === 'runner') return null;
-      const ends = context.after.some((statement) => statement.changes.some((later) => later.kind === 'transaction' && (later.action === 'commit' || later.action === 'rollback' || later.action === 'prepare')));
+      const ends = context.after.some((statement) =>
+        statement.changes.some(
+          (later) =>
+            later.kind === 'transaction' && (later.action === 'commit' || later.action === 'rollback' || later.action === 'prepare'),
+        ),
+      );
       if (ends) return null;
       return {
         severity: 'high',
         why: 'Nothing commits the transaction: its changes vanish with the session, or stay open with their locks.',
-        fix: { summary: 'End it with COMMIT.', sql: `BEGIN;\n${context.after.map((statement) => `${withoutSemicolon(statement.sql)};\n`).join('')}COMMIT;` },
+        fix: {
+          summary: 'End it with COMMIT.',
+          sql: `BEGIN;\n${context.after.map((statement) => `${withoutSemicolon(statement.sql)};\n`).join('')}COMMIT;`,
+        },
       };
     }
     if ((change.action !== 'commit' && change.action !== 'rollback') || context.transaction.origin !== 'runner') return null;
@@ -27,6 +35,12 @@ export default defineRule({
     };
   },
   setup: 'CREATE TABLE orders (id bigint);',
-  bad: [{ sql: 'BEGIN; ALTER TABLE orders ADD COLUMN note text;', transaction: 'none' }, { sql: 'ALTER TABLE orders ADD COLUMN note text; COMMIT; ALTER TABLE orders ADD COLUMN more text;' }],
-  good: [{ sql: 'BEGIN; ALTER TABLE orders ADD COLUMN note text; COMMIT;', transaction: 'none' }, { sql: 'ALTER TABLE orders ADD COLUMN note text;' }],
+  bad: [
+    { sql: 'BEGIN; ALTER TABLE orders ADD COLUMN note text;', transaction: 'none' },
+    { sql: 'ALTER TABLE orders ADD COLUMN note text; COMMIT; ALTER TABLE orders ADD COLUMN more text;' },
+  ],
+  good: [
+    { sql: 'BEGIN; ALTER TABLE orders ADD COLUMN note text; COMMIT;', transaction: 'none' },
+    { sql: 'ALTER TABLE orders ADD COLUMN note text;' },
+  ],
 });

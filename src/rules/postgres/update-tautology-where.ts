@@ -15,10 +15,17 @@ export default defineRule({
       relation: change.table,
       destructive: change.kind === 'delete',
       why: `Every row of ${change.table} is ${change.kind === 'delete' ? 'deleted' : 'written anew'} in one transaction.`,
-      fix: { summary: 'Write the condition that is meant, or go through the table in batches along the primary key.', sql: firstBatch(context, change.table, 'replace') },
+      fix: {
+        summary: 'Write the condition that is meant, or go through the table in batches along the primary key.',
+        sql: firstBatch(context, change.table, 'replace'),
+      },
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, code text);',
-  bad: [{ sql: "UPDATE orders SET code = 'x' WHERE 1 = 1;" }, { sql: 'DELETE FROM orders WHERE true;' }, { sql: 'DELETE FROM orders WHERE id = id;' }],
+  bad: [
+    { sql: "UPDATE orders SET code = 'x' WHERE 1 = 1;" },
+    { sql: 'DELETE FROM orders WHERE true;' },
+    { sql: 'DELETE FROM orders WHERE id = id;' },
+  ],
   good: [{ sql: "UPDATE orders SET code = 'x' WHERE id = 1;" }],
 });

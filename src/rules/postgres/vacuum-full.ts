@@ -15,10 +15,20 @@ export default defineRule({
     return named.map((table) => ({
       relation: table,
       why: `Reads and writes of ${table ?? 'one table after the other'} wait until the table is copied.`,
-      fix: { summary: 'A plain VACUUM makes the space usable again without a strong lock; to shrink the file use pg_repack outside the migration.', sql: table ? `VACUUM (ANALYZE) ${table};` : 'VACUUM (ANALYZE);' },
+      fix: {
+        summary:
+          'A plain VACUUM makes the space usable again without a strong lock; to shrink the file use pg_repack outside the migration.',
+        sql: table ? `VACUUM (ANALYZE) ${table};` : 'VACUUM (ANALYZE);',
+      },
     }));
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY);',
-  bad: [{ sql: 'VACUUM FULL orders;', transaction: 'none' }, { sql: 'VACUUM (FULL, ANALYZE) orders;', transaction: 'none' }],
-  good: [{ sql: 'VACUUM (ANALYZE) orders;', transaction: 'none' }, { sql: 'VACUUM (FULL false) orders;', transaction: 'none' }],
+  bad: [
+    { sql: 'VACUUM FULL orders;', transaction: 'none' },
+    { sql: 'VACUUM (FULL, ANALYZE) orders;', transaction: 'none' },
+  ],
+  good: [
+    { sql: 'VACUUM (ANALYZE) orders;', transaction: 'none' },
+    { sql: 'VACUUM (FULL false) orders;', transaction: 'none' },
+  ],
 });

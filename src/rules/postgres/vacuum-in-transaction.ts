@@ -21,6 +21,9 @@ export default defineRule({
     };
   },
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY);',
-  bad: [{ sql: 'VACUUM orders;', fails: '25001' }, { sql: 'VACUUM orders; SELECT 1;', transaction: 'one-string', fails: '25001' }],
+  bad: [
+    { sql: 'VACUUM orders;', fails: '25001' },
+    { sql: 'VACUUM orders; SELECT 1;', transaction: 'one-string', fails: '25001' },
+  ],
   good: [{ sql: 'VACUUM orders;', transaction: 'none' }, { sql: 'ANALYZE orders;' }],
 });

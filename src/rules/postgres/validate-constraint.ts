@@ -15,10 +15,14 @@ export default defineRule({
     return {
       relation: table,
       why: `Traffic on ${shown(table)} goes on while its rows are checked against ${constraint}; VACUUM and other migrations wait.`,
-      fix: { summary: 'Switch statement_timeout off for it, so that it can finish.', sql: script('SET statement_timeout = 0', ownSql(context), 'RESET statement_timeout') },
+      fix: {
+        summary: 'Switch statement_timeout off for it, so that it can finish.',
+        sql: script('SET statement_timeout = 0', ownSql(context), 'RESET statement_timeout'),
+      },
     };
   },
-  setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, amount integer); ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0) NOT VALID;',
+  setup:
+    'CREATE TABLE orders (id bigint PRIMARY KEY, amount integer); ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0) NOT VALID;',
   bad: [{ sql: 'ALTER TABLE orders VALIDATE CONSTRAINT amount_positive;' }],
   good: [{ sql: 'SET statement_timeout = 0; ALTER TABLE orders VALIDATE CONSTRAINT amount_positive;' }],
 });

@@ -12,8 +12,17 @@ export default defineRule({
   on: ['addConstraint'],
   check({ table, constraint }, context) {
     if (!constraint.notValid || context.effects.error) return null;
-    const later = [...context.statement.changes, ...context.after.flatMap(({ changes }) => changes), ...context.laterUnits().flatMap(({ changes }) => changes)];
-    const ends = later.some((change) => (change.kind === 'validateConstraint' || change.kind === 'dropConstraint') && change.table === table && (constraint.name === null || change.constraint === constraint.name));
+    const later = [
+      ...context.statement.changes,
+      ...context.after.flatMap(({ changes }) => changes),
+      ...context.laterUnits().flatMap(({ changes }) => changes),
+    ];
+    const ends = later.some(
+      (change) =>
+        (change.kind === 'validateConstraint' || change.kind === 'dropConstraint') &&
+        change.table === table &&
+        (constraint.name === null || change.constraint === constraint.name),
+    );
     if (ends || context.statement.unit.direction === 'down') return null;
     return {
       relation: table,
@@ -24,7 +33,13 @@ export default defineRule({
   setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, amount integer);',
   bad: [{ sql: 'ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0) NOT VALID;' }],
   good: [
-    { sql: 'ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0) NOT VALID;', next: [{ sql: 'ALTER TABLE orders VALIDATE CONSTRAINT amount_positive;' }] },
-    { sql: 'ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0) NOT VALID; ALTER TABLE orders VALIDATE CONSTRAINT amount_positive;', transaction: 'none' },
+    {
+      sql: 'ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0) NOT VALID;',
+      next: [{ sql: 'ALTER TABLE orders VALIDATE CONSTRAINT amount_positive;' }],
+    },
+    {
+      sql: 'ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0) NOT VALID; ALTER TABLE orders VALIDATE CONSTRAINT amount_positive;',
+      transaction: 'none',
+    },
   ],
 });

@@ -10,7 +10,9 @@ export default defineRule({
   on: ['addColumn'],
   check(change, context) {
     const views = context.catalog.viewsOn(change.table).filter((view) => context.relation(view)?.selectStar);
-    const stale = views.filter((view) => !context.after.some((statement) => statement.changes.some((later) => later.kind === 'createView' && later.view === view)));
+    const stale = views.filter(
+      (view) => !context.after.some((statement) => statement.changes.some((later) => later.kind === 'createView' && later.view === view)),
+    );
     if (stale.length === 0 || context.effects.error) return null;
     return {
       relation: change.table,
@@ -18,7 +20,11 @@ export default defineRule({
       fix: { summary: 'Replace the view after the column is there, with its columns named.', sql: null },
     };
   },
-  setup: 'CREATE TABLE orders (id bigint, code text); CREATE VIEW all_orders AS SELECT * FROM orders; CREATE TABLE items (id bigint); CREATE VIEW item_ids AS SELECT id FROM items;',
+  setup:
+    'CREATE TABLE orders (id bigint, code text); CREATE VIEW all_orders AS SELECT * FROM orders; CREATE TABLE items (id bigint); CREATE VIEW item_ids AS SELECT id FROM items;',
   bad: [{ sql: 'ALTER TABLE orders ADD COLUMN total numeric;' }],
-  good: [{ sql: 'ALTER TABLE orders ADD COLUMN total numeric; CREATE OR REPLACE VIEW all_orders AS SELECT id, code, total FROM orders;' }, { sql: 'ALTER TABLE items ADD COLUMN total numeric;' }],
+  good: [
+    { sql: 'ALTER TABLE orders ADD COLUMN total numeric; CREATE OR REPLACE VIEW all_orders AS SELECT id, code, total FROM orders;' },
+    { sql: 'ALTER TABLE items ADD COLUMN total numeric;' },
+  ],
 });

@@ -24,5 +24,8 @@ export default defineRule({
   },
   setup: 'CREATE TABLE events (a int, b int, c int, d int);',
   bad: [{ sql: 'CREATE INDEX CONCURRENTLY events_all ON events (a, b, c, d);', transaction: 'none' }],
-  good: [{ sql: 'CREATE INDEX CONCURRENTLY events_ab ON events (a, b);', transaction: 'none' }, { sql: 'CREATE UNIQUE INDEX events_all ON events (a, b, c, d);' }],
+  good: [
+    { sql: 'CREATE INDEX CONCURRENTLY events_ab ON events (a, b);', transaction: 'none' },
+    { sql: 'CREATE UNIQUE INDEX events_all ON events (a, b, c, d);' },
+  ],
 });

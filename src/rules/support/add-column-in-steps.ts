@@ -19,13 +19,21 @@ export function addColumnInSteps(change: ChangeOf<'addColumn'>, context: RuleCon
   const add = `ALTER TABLE ${table} ADD COLUMN ${column} ${type}${collation}`;
   const isKey = definition.constraints.some((constraint) => constraint.kind === 'primaryKey');
   const constraints = definition.constraints.flatMap((constraint) =>
-    constraint.kind === 'unique' || constraint.kind === 'primaryKey' ? keyBuiltOnline(context, table, constraint) : validatedLater(context, table, constraint));
+    constraint.kind === 'unique' || constraint.kind === 'primaryKey'
+      ? keyBuiltOnline(context, table, constraint)
+      : validatedLater(context, table, constraint),
+  );
   const notNull = definition.notNull ? notNullInSteps(context, table, definition.name) : [];
   // USING INDEX for a primary key needs NOT NULL itself: the NOT NULL constraint of 18 is kept, the CHECK of 17 is gone by then.
   const rest = isKey ? [...notNull, ...constraints] : [...constraints, ...notNull];
   if (definition.generated) {
     const value = definition.generated.expression.sql;
-    return [add, ...filledByTrigger(context, table, definition.name, value), batchedUpdate(context, table, `${column} = ${value}`, `${column} IS DISTINCT FROM (${value})`), ...rest];
+    return [
+      add,
+      ...filledByTrigger(context, table, definition.name, value),
+      batchedUpdate(context, table, `${column} = ${value}`, `${column} IS DISTINCT FROM (${value})`),
+      ...rest,
+    ];
   }
   let value = definition.default?.sql ?? null;
   const steps = [add];
@@ -37,5 +45,10 @@ export function addColumnInSteps(change: ChangeOf<'addColumn'>, context: RuleCon
     return [`${add} DEFAULT ${value}${definition.notNull ? ' NOT NULL' : ''}`, ...constraints];
   }
   if (value === null) return [...steps, ...rest];
-  return [...steps, `ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT ${value}`, batchedUpdate(context, table, `${column} = DEFAULT`, `${column} IS NULL`), ...rest];
+  return [
+    ...steps,
+    `ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT ${value}`,
+    batchedUpdate(context, table, `${column} = DEFAULT`, `${column} IS NULL`),
+    ...rest,
+  ];
 }

@@ -27,7 +27,13 @@ END $fill$`,
 }
 
 /** A column beside the old one that is kept in step by a trigger and filled in batches: the expand half of expand/contract. */
-export function expandedColumn(context: RuleContext, table: string, column: string, added: { name: string; type: string }, value: string): string[] {
+export function expandedColumn(
+  context: RuleContext,
+  table: string,
+  column: string,
+  added: { name: string; type: string },
+  value: string,
+): string[] {
   const [from, to] = [quoteIdentifier(column), quoteIdentifier(added.name)];
   return [
     `ALTER TABLE ${table} ADD COLUMN ${to} ${added.type}`,

@@ -3,7 +3,13 @@ import { quoteIdentifier } from '../../core/names.js';
 import type { RuleContext } from '../rule.js';
 import { columnList, freeName } from './names.js';
 
-const actionSql: Record<ReferentialAction, string> = { noAction: '', restrict: 'RESTRICT', cascade: 'CASCADE', setNull: 'SET NULL', setDefault: 'SET DEFAULT' };
+const actionSql: Record<ReferentialAction, string> = {
+  noAction: '',
+  restrict: 'RESTRICT',
+  cascade: 'CASCADE',
+  setNull: 'SET NULL',
+  setDefault: 'SET DEFAULT',
+};
 
 const suffixes = { primaryKey: 'pkey', unique: 'key', check: 'check', foreignKey: 'fkey', exclusion: 'excl', notNull: 'not_null' } as const;
 

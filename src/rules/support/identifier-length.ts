@@ -6,7 +6,9 @@ const bytes = (text: string): number => new TextEncoder().encode(text).length;
 /** Names written in the statement that PostgreSQL would cut short; strings and comments left out. */
 export function overlongNames(sql: string): string[] {
   const code = sql.replace(/--[^\n]*|\/\*[\s\S]*?\*\/|\$([A-Za-z_]*)\$[\s\S]*?\$\1\$|'(?:[^']|'')*'/g, ' ');
-  const names = [...code.matchAll(/"((?:[^"]|"")+)"|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/g)].map((match) => (match[1] ?? match[0]).replaceAll('""', '"'));
+  const names = [...code.matchAll(/"((?:[^"]|"")+)"|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/g)].map((match) =>
+    (match[1] ?? match[0]).replaceAll('""', '"'),
+  );
   return [...new Set(names.filter((name) => bytes(name) > longestName))];
 }
 

@@ -22,15 +22,32 @@ function buildOn(context: RuleContext, index: IndexDefinition, table: string, na
   if (relation?.kind !== 'partitionedTable') return [withoutSemicolon(createIndexText(index, { name, table, concurrently: true }))];
   const children = [...relation.children].flatMap((child) => {
     const childName = freeName(context, child, columnsOf(index), 'idx');
-    return [...buildOn(context, index, child, childName), `ALTER INDEX ${besides(table, name)} ATTACH PARTITION ${besides(child, childName)}`];
+    return [
+      ...buildOn(context, index, child, childName),
+      `ALTER INDEX ${besides(table, name)} ATTACH PARTITION ${besides(child, childName)}`,
+    ];
   });
   return [withoutSemicolon(createIndexText(index, { name, table: `ONLY ${table}`, concurrently: false })), ...children];
 }
 
 /** The index that backs a unique or primary key. */
-export function backingIndex(table: string, columns: readonly string[], name: string, constraint: Pick<ConstraintDefinition, 'include' | 'nullsNotDistinct'>): IndexDefinition {
+export function backingIndex(
+  table: string,
+  columns: readonly string[],
+  name: string,
+  constraint: Pick<ConstraintDefinition, 'include' | 'nullsNotDistinct'>,
+): IndexDefinition {
   const keys = columns.map((column) => ({ column, expression: null, descending: false, operatorClass: null, collation: null }));
-  return { name, table, unique: true, method: 'btree', keys, include: constraint.include, predicate: null, nullsNotDistinct: constraint.nullsNotDistinct };
+  return {
+    name,
+    table,
+    unique: true,
+    method: 'btree',
+    keys,
+    include: constraint.include,
+    predicate: null,
+    nullsNotDistinct: constraint.nullsNotDistinct,
+  };
 }
 
 /** A unique or primary key whose index is built while reads and writes go on. On a partitioned table the unique index has to do. */
@@ -48,5 +65,7 @@ export function keyBuiltOnline(context: RuleContext, table: string, constraint: 
 export function writtenConcurrently(context: RuleContext, index: IndexDefinition): string[] {
   const own = withoutSemicolon(context.statement.sql);
   const head = /^CREATE\s+(UNIQUE\s+)?INDEX\s+(CONCURRENTLY\s+)?(IF\s+NOT\s+EXISTS\s+)?/i;
-  return head.test(own) ? [own.replace(head, (_all, unique: string | undefined) => `CREATE ${unique ? 'UNIQUE ' : ''}INDEX CONCURRENTLY `)] : indexBuiltOnline(context, index);
+  return head.test(own)
+    ? [own.replace(head, (_all, unique: string | undefined) => `CREATE ${unique ? 'UNIQUE ' : ''}INDEX CONCURRENTLY `)]
+    : indexBuiltOnline(context, index);
 }

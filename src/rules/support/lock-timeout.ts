@@ -18,6 +18,9 @@ export function briefLock(context: RuleContext, relation: string | undefined, wh
   return {
     relation,
     why,
-    fix: { summary: 'Give up quickly with lock_timeout and try again, so that traffic does not queue behind the migration.', sql: underLockTimeout(statementText(context)) },
+    fix: {
+      summary: 'Give up quickly with lock_timeout and try again, so that traffic does not queue behind the migration.',
+      sql: underLockTimeout(statementText(context)),
+    },
   };
 }

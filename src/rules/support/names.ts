@@ -15,5 +15,10 @@ export const columnList = (columns: readonly string[]): string => columns.map(qu
 /** A free name for a new object, built as PostgreSQL builds its own: `table_column_suffix`, 63 bytes at most. Not quoted. */
 export function freeName(context: RuleContext, table: string, columns: readonly string[], suffix: string): string {
   const relation = context.relation(table);
-  return chooseName(bareName(table), columns.join('_'), suffix, (name) => context.catalog.has(besides(table, name)) || !!relation?.constraints.has(name));
+  return chooseName(
+    bareName(table),
+    columns.join('_'),
+    suffix,
+    (name) => context.catalog.has(besides(table, name)) || !!relation?.constraints.has(name),
+  );
 }

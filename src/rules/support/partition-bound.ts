@@ -17,7 +17,9 @@ export function boundCondition(context: RuleContext, parent: string, bound: Part
   if (range && range[1] !== '?' && range[2] !== '?') {
     const from = quoteLiteral(range[1] ?? '');
     const to = quoteLiteral(range[2] ?? '');
-    return outside ? `${column} IS NULL OR ${column} < ${from} OR ${column} >= ${to}` : `${column} IS NOT NULL AND ${column} >= ${from} AND ${column} < ${to}`;
+    return outside
+      ? `${column} IS NULL OR ${column} < ${from} OR ${column} >= ${to}`
+      : `${column} IS NOT NULL AND ${column} >= ${from} AND ${column} < ${to}`;
   }
   if (!list || /\?|null/i.test(list[1] ?? '')) return null;
   const values = (list[1] ?? '').split(', ').map(quoteLiteral).join(', ');

@@ -8,7 +8,8 @@ export function columnsFedBy(context: RuleContext, sequence: string): { table: s
     for (const column of relation.columns.values()) {
       const named = /nextval\(\s*'([^']+)'/i.exec(column.default?.sql ?? '')?.[1];
       const isNamed = named !== undefined && bareName(named) === bareName(sequence) && (!named.includes('.') || named === sequence);
-      if (column.sequence === sequence || isNamed) found.push({ table: relation.name, column: column.name, hasDefault: column.identity === null });
+      if (column.sequence === sequence || isNamed)
+        found.push({ table: relation.name, column: column.name, hasDefault: column.identity === null });
     }
   }
   return found;

@@ -5,10 +5,12 @@ import { expandedColumn } from './backfill.js';
 import { script } from './script.js';
 
 /** What was changed into what, as far as the schema is known. */
-export const typeBefore = (change: ChangeOf<'alterColumnType'>, context: RuleContext): string | null => context.catalog.column(change.table, change.column)?.type || null;
+export const typeBefore = (change: ChangeOf<'alterColumnType'>, context: RuleContext): string | null =>
+  context.catalog.column(change.table, change.column)?.type || null;
 
 /** The way out of nearly every change of type, in words. */
-export const newColumnSummary = 'Expand and contract: add a column of the new type, keep it filled by a trigger, fill old rows in batches, move the code over, then drop the old column in a later migration.';
+export const newColumnSummary =
+  'Expand and contract: add a column of the new type, keep it filled by a trigger, fill old rows in batches, move the code over, then drop the old column in a later migration.';
 
 /** A column of the new type beside the old one. */
 export function newColumnOfType(change: ChangeOf<'alterColumnType'>, context: RuleContext, value?: string): string {

@@ -38,10 +38,19 @@ export class Catalog implements CatalogState {
 
   /** A copy that can be changed without changing this one. */
   clone(): Catalog {
-    return new Catalog(structuredClone({
-      complete: this.complete, schemas: this.schemas, relations: this.relations, indexes: this.indexes, types: this.types,
-      functions: this.functions, extensions: this.extensions, publications: this.publications, statistics: this.statistics,
-    }));
+    return new Catalog(
+      structuredClone({
+        complete: this.complete,
+        schemas: this.schemas,
+        relations: this.relations,
+        indexes: this.indexes,
+        types: this.types,
+        functions: this.functions,
+        extensions: this.extensions,
+        publications: this.publications,
+        statistics: this.statistics,
+      }),
+    );
   }
 
   has(name: string): boolean {
@@ -79,7 +88,9 @@ export class Catalog implements CatalogState {
   foreignKeysTo(table: string): ForeignKey[] {
     const holders = this.#referencingIndex().get(table);
     if (!holders) return [];
-    return [...holders].flatMap((holder) => this.foreignKeysFrom(holder).filter(({ constraint }) => constraint.references?.table === table));
+    return [...holders].flatMap((holder) =>
+      this.foreignKeysFrom(holder).filter(({ constraint }) => constraint.references?.table === table),
+    );
   }
 
   indexesOf(table: string): Index[] {
@@ -215,8 +226,27 @@ function addTo(map: Map<string, Set<string>>, key: string, value: string): void 
 /** An empty relation. */
 export function newRelation(name: string, kind: RelationKind, origin: Origin): Relation {
   return {
-    name, kind, origin, known: true, persistence: 'permanent', columns: new Map(), constraints: new Map(), indexes: new Set(), partitionOf: null,
-    partitionBy: null, children: new Set(), inherits: new Set(), triggers: new Map(), rules: new Set(), policies: new Set(), rowSecurity: false,
-    replicaIdentity: 'default', reads: new Set(), selectStar: false, ofType: null, populated: true, accessMethod: 'heap',
+    name,
+    kind,
+    origin,
+    known: true,
+    persistence: 'permanent',
+    columns: new Map(),
+    constraints: new Map(),
+    indexes: new Set(),
+    partitionOf: null,
+    partitionBy: null,
+    children: new Set(),
+    inherits: new Set(),
+    triggers: new Map(),
+    rules: new Set(),
+    policies: new Set(),
+    rowSecurity: false,
+    replicaIdentity: 'default',
+    reads: new Set(),
+    selectStar: false,
+    ofType: null,
+    populated: true,
+    accessMethod: 'heap',
   };
 }

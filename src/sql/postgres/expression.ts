@@ -35,12 +35,19 @@ export function expressionFromSql(sql: string): Expression {
  * @param locate byte location of the tree to offset of `sql`
  */
 export function readExpression(node: Node, sql: string, locate: (byte: number) => number): Expression {
-  const summary = { functions: [] as string[], columns: [] as string[], volatility: 'immutable' as Expression['volatility'], hasSubquery: false };
+  const summary = {
+    functions: [] as string[],
+    columns: [] as string[],
+    volatility: 'immutable' as Expression['volatility'],
+    hasSubquery: false,
+  };
   let firstByte = Number.POSITIVE_INFINITY;
   visit(node, (kind, value) => {
     if (typeof value.location === 'number') firstByte = Math.min(firstByte, value.location);
     if (kind === 'FuncCall') {
-      const name = texts(value.funcname).filter((part, position, parts) => !(position === 0 && parts.length > 1 && part === 'pg_catalog')).join('.');
+      const name = texts(value.funcname)
+        .filter((part, position, parts) => !(position === 0 && parts.length > 1 && part === 'pg_catalog'))
+        .join('.');
       summary.functions.push(name);
       summary.volatility = worseVolatility(summary.volatility, functionVolatility(name));
     } else if (kind === 'SQLValueFunction') {

@@ -21,14 +21,20 @@ export function mergeEffects(parts: readonly ChangeEffects[], catalog: Catalog):
   const rewrites = union(parts.map((part) => part.rewrites));
   const keyScans = new Set(parts.flatMap((part) => part.keyScans));
   const runs = parts.every((part) => part.runsInTransaction);
-  const list = [...locks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([relation, mode]) => ({ relation, mode, blocks: blockedBy(mode), transient: !runs }));
+  const list = [...locks]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([relation, mode]) => ({ relation, mode, blocks: blockedBy(mode), transient: !runs }));
   return {
     locks: list,
     rewrites,
     scans: union(parts.map((part) => part.scans)).filter((table) => !rewrites.includes(table) || keyScans.has(table)),
     indexBuilds: union(parts.map((part) => part.indexBuilds)),
     runsInTransaction: runs ? 'either' : false,
-    blocks: list.some((lock) => lock.blocks === 'readsAndWrites') ? 'readsAndWrites' : list.some((lock) => lock.blocks === 'writes') ? 'writes' : 'nothing',
+    blocks: list.some((lock) => lock.blocks === 'readsAndWrites')
+      ? 'readsAndWrites'
+      : list.some((lock) => lock.blocks === 'writes')
+        ? 'writes'
+        : 'nothing',
     estimate: null,
   };
 }

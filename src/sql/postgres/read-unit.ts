@@ -31,8 +31,15 @@ export function readUnit(unit: AnalysisUnit, catalog: Catalog, searchPath: reado
       counted = at + 1;
     }
     if (!parsed.node) {
-      const harmless = parsed.psql && /^\\(set|pset|timing|echo|unset|restrict|unrestrict|encoding|x|t|a|q|conninfo|errverbose)\b/.test(parsed.sql);
-      if (!harmless) statements.push({ sql: parsed.sql, line, changes: [], unread: parsed.psql ? `${parsed.sql.split(/\s/)[0]} is a command of psql, not SQL` : `cannot be parsed: ${parsed.error}` });
+      const harmless =
+        parsed.psql && /^\\(set|pset|timing|echo|unset|restrict|unrestrict|encoding|x|t|a|q|conninfo|errverbose)\b/.test(parsed.sql);
+      if (!harmless)
+        statements.push({
+          sql: parsed.sql,
+          line,
+          changes: [],
+          unread: parsed.psql ? `${parsed.sql.split(/\s/)[0]} is a command of psql, not SQL` : `cannot be parsed: ${parsed.error}`,
+        });
       continue;
     }
     const { changes, unread } = readSafely(parsed, catalog, path, made);
@@ -46,7 +53,12 @@ export function readUnit(unit: AnalysisUnit, catalog: Catalog, searchPath: reado
   return statements;
 }
 
-function readSafely(parsed: Parameters<typeof readOne>[0], catalog: Catalog, path: readonly string[], made: ReadonlySet<string>): { changes: Change[]; unread: string | null } {
+function readSafely(
+  parsed: Parameters<typeof readOne>[0],
+  catalog: Catalog,
+  path: readonly string[],
+  made: ReadonlySet<string>,
+): { changes: Change[]; unread: string | null } {
   try {
     return readOne(parsed, catalog, path, made);
   } catch (error) {
@@ -55,7 +67,12 @@ function readSafely(parsed: Parameters<typeof readOne>[0], catalog: Catalog, pat
   }
 }
 
-function readOne(parsed: { sql: string; node: Parameters<typeof readChanges>[0]; locate: (byte: number) => number }, catalog: Catalog, path: readonly string[], made: ReadonlySet<string>): { changes: Change[]; unread: string | null } {
+function readOne(
+  parsed: { sql: string; node: Parameters<typeof readChanges>[0]; locate: (byte: number) => number },
+  catalog: Catalog,
+  path: readonly string[],
+  made: ReadonlySet<string>,
+): { changes: Change[]; unread: string | null } {
   return readChanges(parsed.node, environmentOf(catalog, path, parsed.sql, parsed.locate, made));
 }
 
@@ -84,6 +101,9 @@ function madeBy(change: Change): string | null {
 
 /** Schemas of a search_path setting; the user's own schema and the catalog's are left out. */
 export function pathOf(value: string | null): string[] | null {
-  const schemas = (value ?? '').split(',').map((part) => part.trim().replace(/^"|"$/g, '')).filter((part) => part !== '' && part !== '$user' && part !== 'pg_catalog');
+  const schemas = (value ?? '')
+    .split(',')
+    .map((part) => part.trim().replace(/^"|"$/g, ''))
+    .filter((part) => part !== '' && part !== '$user' && part !== 'pg_catalog');
   return schemas.length > 0 ? schemas : null;
 }

@@ -2,8 +2,24 @@ import { skipComment, skipDollarQuoted, skipQuoted } from './split.js';
 
 /** Words that end a column's expression when they stand outside parentheses. */
 const stops = new Set([
-  'check', 'references', 'unique', 'primary', 'generated', 'constraint', 'deferrable', 'initially', 'enforced', 'stored', 'virtual',
-  'using', 'with', 'where', 'include', 'tablespace', 'collate', 'no',
+  'check',
+  'references',
+  'unique',
+  'primary',
+  'generated',
+  'constraint',
+  'deferrable',
+  'initially',
+  'enforced',
+  'stored',
+  'virtual',
+  'using',
+  'with',
+  'where',
+  'include',
+  'tablespace',
+  'collate',
+  'no',
 ]);
 
 /**
@@ -47,7 +63,12 @@ export function sliceExpression(sql: string, begin: number): string {
       const word = /[\w$]+/y;
       word.lastIndex = position;
       const found = word.exec(sql)![0].toLowerCase();
-      if (depth === 0 && words > 0 && (stops.has(found) || (found === 'not' && /^\s+(null|valid|deferrable|enforced)\b/i.test(sql.slice(position + 3))))) break;
+      if (
+        depth === 0 &&
+        words > 0 &&
+        (stops.has(found) || (found === 'not' && /^\s+(null|valid|deferrable|enforced)\b/i.test(sql.slice(position + 3))))
+      )
+        break;
       words++;
       position += found.length;
     } else {

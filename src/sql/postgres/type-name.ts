@@ -3,11 +3,28 @@ import { type Node, texts } from './node.js';
 
 /** PostgreSQL's internal names and the aliases that its grammar leaves alone, as `format_type` spells them. */
 const spelled: Record<string, string> = {
-  int2: 'smallint', int4: 'integer', int8: 'bigint', float4: 'real', float8: 'double precision', bool: 'boolean',
-  varchar: 'character varying', bpchar: 'character', varbit: 'bit varying', timestamptz: 'timestamp with time zone',
-  timestamp: 'timestamp without time zone', timetz: 'time with time zone', time: 'time without time zone',
-  serial: 'integer', serial4: 'integer', bigserial: 'bigint', serial8: 'bigint', smallserial: 'smallint', serial2: 'smallint',
-  int: 'integer', decimal: 'numeric', char: '"char"',
+  int2: 'smallint',
+  int4: 'integer',
+  int8: 'bigint',
+  float4: 'real',
+  float8: 'double precision',
+  bool: 'boolean',
+  varchar: 'character varying',
+  bpchar: 'character',
+  varbit: 'bit varying',
+  timestamptz: 'timestamp with time zone',
+  timestamp: 'timestamp without time zone',
+  timetz: 'time with time zone',
+  time: 'time without time zone',
+  serial: 'integer',
+  serial4: 'integer',
+  bigserial: 'bigint',
+  serial8: 'bigint',
+  smallserial: 'smallint',
+  serial2: 'smallint',
+  int: 'integer',
+  decimal: 'numeric',
+  char: '"char"',
 };
 
 const serials = new Set(['serial', 'serial4', 'bigserial', 'serial8', 'smallserial', 'serial2']);
@@ -54,8 +71,19 @@ function withModifier(base: string, mods: (number | string)[]): string {
 
 function spellInterval(mods: (number | string)[]): string {
   const fields: Record<number, string> = {
-    2: 'month', 4: 'year', 6: 'year to month', 8: 'day', 1024: 'hour', 1032: 'day to hour', 2048: 'minute', 3072: 'hour to minute',
-    3080: 'day to minute', 4096: 'second', 6144: 'minute to second', 7168: 'hour to second', 7176: 'day to second',
+    2: 'month',
+    4: 'year',
+    6: 'year to month',
+    8: 'day',
+    1024: 'hour',
+    1032: 'day to hour',
+    2048: 'minute',
+    3072: 'hour to minute',
+    3080: 'day to minute',
+    4096: 'second',
+    6144: 'minute to second',
+    7168: 'hour to second',
+    7176: 'day to second',
   };
   const field = typeof mods[0] === 'number' ? fields[mods[0]] : undefined;
   const precision = mods.length > 1 ? `(${mods[1]})` : '';

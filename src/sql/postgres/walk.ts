@@ -52,8 +52,11 @@ class Walker {
     if (saved) this.#catalog = saved.clone();
     const mode = effectiveMode(unit, statements, (changes) => this.#runsInTransaction(changes));
     const goesOn = mode === 'all' && this.#transaction.mode === 'all' && this.#transaction.open && unit.direction === 'up';
-    if (!goesOn) this.#transaction = mode === 'none' ? this.#begin('none', mode) : this.#begin(mode === 'one-string' ? 'implicit' : 'runner', mode);
-    const undo = statements.some(({ changes }) => changes.some((change) => change.kind === 'transaction' && change.action === 'rollback')) ? { catalog: this.#catalog.clone() } : null;
+    if (!goesOn)
+      this.#transaction = mode === 'none' ? this.#begin('none', mode) : this.#begin(mode === 'one-string' ? 'implicit' : 'runner', mode);
+    const undo = statements.some(({ changes }) => changes.some((change) => change.kind === 'transaction' && change.action === 'rollback'))
+      ? { catalog: this.#catalog.clone() }
+      : null;
     const sessionBefore = this.#session;
     const before: AnalysedStatement[] = [];
     for (const [index, read] of statements.entries()) {
@@ -61,7 +64,12 @@ class Walker {
       const statement = this.#analyse(read, unit);
       if (unit.judged) {
         this.#visitor({
-          statement, catalog: this.#catalog, transaction: this.#transaction, session: this.#session, before, after: statements.slice(index + 1, index + 200),
+          statement,
+          catalog: this.#catalog,
+          transaction: this.#transaction,
+          session: this.#session,
+          before,
+          after: statements.slice(index + 1, index + 200),
           laterUnits: () => this.#laterUnits(position, unit),
         });
         before.push(statement);
@@ -76,8 +84,13 @@ class Walker {
   }
 
   #laterUnits(position: number, unit: AnalysisUnit): { unit: AnalysisUnit; changes: Change[] }[] {
-    return this.#input.units.slice(position + 1, position + 60).filter((other) => other.judged && other.direction === unit.direction)
-      .map((other) => ({ unit: other, changes: readUnit(other, this.#catalog, this.#session.searchPath).flatMap(({ changes }) => changes) }));
+    return this.#input.units
+      .slice(position + 1, position + 60)
+      .filter((other) => other.judged && other.direction === unit.direction)
+      .map((other) => ({
+        unit: other,
+        changes: readUnit(other, this.#catalog, this.#session.searchPath).flatMap(({ changes }) => changes),
+      }));
   }
 
   #begin(origin: TransactionState['origin'], mode: TransactionState['mode']): TransactionState {
@@ -92,12 +105,18 @@ class Walker {
     const { changeEffects, unread } = this.#effects(read.changes);
     const effects = mergeEffects(changeEffects, this.#catalog);
     const failing = changeEffects.find((part) => part.error !== null)?.error ?? null;
-    const forbidden = effects.runsInTransaction === false && this.#transaction.open ? { code: '25001', message: 'cannot run inside a transaction block' } : null;
+    const forbidden =
+      effects.runsInTransaction === false && this.#transaction.open
+        ? { code: '25001', message: 'cannot run inside a transaction block' }
+        : null;
     return {
       index: unit.judged ? this.#count : -1,
       sql: read.sql,
       source: unit.file === null ? (unit.migration === null ? { file: '', line: read.line } : null) : { file: unit.file, line: read.line },
-      unit, changes: read.changes, changeEffects, effects,
+      unit,
+      changes: read.changes,
+      changeEffects,
+      effects,
       unanalysed: read.unread ?? unread,
       error: forbidden ?? failing,
     };
@@ -106,9 +125,15 @@ class Walker {
   #effects(changes: readonly Change[]): { changeEffects: ChangeEffects[]; unread: string | null } {
     let unread: string | null = null;
     const changeEffects = changes.map((change) => {
-      const effects = change.kind === 'doBlock' ? this.#blockEffects(change) : effectsOf(change, changes, this.#catalog, this.#input.version, this.#session.timeZone);
+      const effects =
+        change.kind === 'doBlock'
+          ? this.#blockEffects(change)
+          : effectsOf(change, changes, this.#catalog, this.#input.version, this.#session.timeZone);
       if (effects) return effects;
-      unread = change.kind === 'doBlock' ? 'runs SQL that the text does not show (DO with EXECUTE, or a language other than PL/pgSQL)' : `${change.kind} is not analysed`;
+      unread =
+        change.kind === 'doBlock'
+          ? 'runs SQL that the text does not show (DO with EXECUTE, or a language other than PL/pgSQL)'
+          : `${change.kind} is not analysed`;
       return { locks: [], rewrites: [], scans: [], keyScans: [], indexBuilds: [], runsInTransaction: true, error: null, needs: [] };
     });
     return { changeEffects, unread };
@@ -117,7 +142,15 @@ class Walker {
   /** A DO block does what the statements in it do; null when not all of them can be read. */
   #blockEffects(block: Extract<Change, { kind: 'doBlock' }>): ChangeEffects | null {
     if (!block.readable || block.dynamic) return null;
-    const unit: AnalysisUnit = { migration: null, file: null, firstLine: 1, sql: '', direction: 'up', transactionMode: 'none', judged: false };
+    const unit: AnalysisUnit = {
+      migration: null,
+      file: null,
+      firstLine: 1,
+      sql: '',
+      direction: 'up',
+      transactionMode: 'none',
+      judged: false,
+    };
     const parts: ChangeEffects[] = [];
     for (const sql of block.statements) {
       for (const read of readUnit({ ...unit, sql }, this.#catalog, this.#session.searchPath)) {
@@ -130,9 +163,14 @@ class Walker {
       }
     }
     return {
-      locks: parts.flatMap((part) => part.locks), rewrites: parts.flatMap((part) => part.rewrites), scans: parts.flatMap((part) => part.scans),
-      keyScans: parts.flatMap((part) => part.keyScans), indexBuilds: parts.flatMap((part) => part.indexBuilds),
-      runsInTransaction: !block.commits && parts.every((part) => part.runsInTransaction), error: null, needs: parts.flatMap((part) => part.needs),
+      locks: parts.flatMap((part) => part.locks),
+      rewrites: parts.flatMap((part) => part.rewrites),
+      scans: parts.flatMap((part) => part.scans),
+      keyScans: parts.flatMap((part) => part.keyScans),
+      indexBuilds: parts.flatMap((part) => part.indexBuilds),
+      runsInTransaction: !block.commits && parts.every((part) => part.runsInTransaction),
+      error: null,
+      needs: parts.flatMap((part) => part.needs),
     };
   }
 
@@ -142,18 +180,28 @@ class Walker {
       this.#transaction.heldLocks.set(relation, strongerLock(this.#transaction.heldLocks.get(relation) ?? lock, lock));
     }
     if (this.#transaction.earlier.length < 500) this.#transaction.earlier.push(statement);
-    const origin = { statement: unit.judged ? statement.index : null, transaction: this.#transaction.number, judged: unit.judged && unit.direction === 'up' };
+    const origin = {
+      statement: unit.judged ? statement.index : null,
+      transaction: this.#transaction.number,
+      judged: unit.judged && unit.direction === 'up',
+    };
     for (const change of statement.changes) {
       if (change.kind === 'transaction') this.#boundary(change.action, mode, undo);
       else if (change.kind === 'set') {
         if (!change.local || this.#transaction.open) this.#session = applySetting(this.#session, change);
       } else if (change.kind === 'doBlock') {
-        for (const sql of change.statements) for (const read of readUnit({ ...unit, sql, firstLine: 1 }, this.#catalog, this.#session.searchPath)) for (const inner of read.changes) applyChange(this.#catalog, inner, origin);
+        for (const sql of change.statements)
+          for (const read of readUnit({ ...unit, sql, firstLine: 1 }, this.#catalog, this.#session.searchPath))
+            for (const inner of read.changes) applyChange(this.#catalog, inner, origin);
       } else applyChange(this.#catalog, change, origin);
     }
   }
 
-  #boundary(action: Extract<Change, { kind: 'transaction' }>['action'], mode: TransactionState['mode'], undo: { catalog: Catalog } | null): void {
+  #boundary(
+    action: Extract<Change, { kind: 'transaction' }>['action'],
+    mode: TransactionState['mode'],
+    undo: { catalog: Catalog } | null,
+  ): void {
     if (action === 'begin') {
       if (undo) undo.catalog = this.#catalog.clone();
       if (!this.#transaction.open || this.#transaction.origin === 'implicit') this.#transaction = this.#begin('explicit', mode);
@@ -165,7 +213,11 @@ class Walker {
 }
 
 /** What the mode comes to for this unit: `automatic` is decided by its statements, one statement sent alone is no transaction. */
-function effectiveMode(unit: AnalysisUnit, statements: ReadStatement[], runsInTransaction: (changes: readonly Change[]) => boolean): TransactionState['mode'] {
+function effectiveMode(
+  unit: AnalysisUnit,
+  statements: ReadStatement[],
+  runsInTransaction: (changes: readonly Change[]) => boolean,
+): TransactionState['mode'] {
   if (unit.transactionMode === 'one-string') return statements.length > 1 ? 'one-string' : 'none';
   if (unit.transactionMode !== 'automatic') return unit.transactionMode;
   const real = statements.filter(({ changes }) => !changes.every((change) => change.kind === 'set'));

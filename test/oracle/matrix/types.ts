@@ -8,7 +8,21 @@ const setup = `
   CREATE TABLE wc (id int, up varchar(20) REFERENCES w (up)); CREATE TABLE wi (id int REFERENCES w (id)); INSERT INTO wi SELECT generate_series(1, 50); INSERT INTO wc SELECT g, g FROM generate_series(1, 50) g;`;
 
 const changes: Record<string, string[]> = {
-  v: ['varchar(80)', 'varchar(20)', 'varchar', 'text', 'char(60)', 'short', 'strict', 'varchar(50)', 'varchar(50) COLLATE "C"', 'text USING v::text', 'text USING upper(v)', 'varchar(90) USING v', 'int USING v::int'],
+  v: [
+    'varchar(80)',
+    'varchar(20)',
+    'varchar',
+    'text',
+    'char(60)',
+    'short',
+    'strict',
+    'varchar(50)',
+    'varchar(50) COLLATE "C"',
+    'text USING v::text',
+    'text USING upper(v)',
+    'varchar(90) USING v',
+    'int USING v::int',
+  ],
   c: ['varchar', 'varchar(100)', 'text', 'int USING length(c)', 'text COLLATE "C"', 'jsonb USING to_jsonb(c)'],
   n: ['numeric(12,2)', 'numeric(8,2)', 'numeric(12,4)', 'numeric', 'int', 'float8', 'text', 'bigint'],
   i: ['bigint', 'smallint', 'text', 'numeric', 'oid', 'numeric(10,2)', 'float4', 'varchar(20)'],
@@ -27,5 +41,9 @@ const changes: Record<string, string[]> = {
 
 /** Changes of type on a table with indexes, keys in both directions, checks and expressions. */
 export const typeMatrix: Shape[] = Object.entries(changes).flatMap(([column, targets]) =>
-  targets.map((target, position) => ({ id: `type-${column}-${position}`, setup, sql: `ALTER TABLE w ALTER COLUMN ${column} TYPE ${target}` })),
+  targets.map((target, position) => ({
+    id: `type-${column}-${position}`,
+    setup,
+    sql: `ALTER TABLE w ALTER COLUMN ${column} TYPE ${target}`,
+  })),
 );

@@ -1,15 +1,22 @@
 import type { RoleShape } from '../types.js';
 
 const target = { target: 't' };
-const domain = 'CREATE DOMAIN positive AS int; CREATE TABLE dt (id int, p positive); INSERT INTO dt SELECT n, n FROM generate_series(1, 300) n;';
-const composite = 'CREATE TYPE row_type AS (id int, a int); CREATE TABLE typed OF row_type; INSERT INTO typed SELECT n, n FROM generate_series(1, 300) n;';
+const domain =
+  'CREATE DOMAIN positive AS int; CREATE TABLE dt (id int, p positive); INSERT INTO dt SELECT n, n FROM generate_series(1, 300) n;';
+const composite =
+  'CREATE TYPE row_type AS (id int, a int); CREATE TABLE typed OF row_type; INSERT INTO typed SELECT n, n FROM generate_series(1, 300) n;';
 const enumTable = "CREATE TABLE et (id int, m mood); INSERT INTO et SELECT n, 'ok' FROM generate_series(1, 300) n;";
 const serial = 'CREATE TABLE e (id serial, a int);';
 
 /** Views, sequences, types, functions, privileges, publications, rows. */
 export const otherShapes: RoleShape[] = [
   { id: 'create-view', setup: '', sql: 'CREATE VIEW n AS SELECT * FROM s', roles: { source: 's' } },
-  { id: 'replace-view', setup: '', sql: 'CREATE OR REPLACE VIEW v AS SELECT id, a FROM vt WHERE id > 0', roles: { target: 'v', source: 'vt' } },
+  {
+    id: 'replace-view',
+    setup: '',
+    sql: 'CREATE OR REPLACE VIEW v AS SELECT id, a FROM vt WHERE id > 0',
+    roles: { target: 'v', source: 'vt' },
+  },
   { id: 'drop-view', setup: '', sql: 'DROP VIEW v', roles: { target: 'v' } },
   { id: 'drop-view-cascade', setup: 'CREATE VIEW v2 AS SELECT id FROM v;', sql: 'DROP VIEW v CASCADE', roles: { target: 'v', view: 'v2' } },
   { id: 'drop-materialized-view', setup: '', sql: 'DROP MATERIALIZED VIEW mv', roles: { target: 'mv' } },
@@ -17,8 +24,18 @@ export const otherShapes: RoleShape[] = [
   { id: 'alter-view-default', setup: '', sql: 'ALTER VIEW v ALTER COLUMN a SET DEFAULT 1', roles: { target: 'v' } },
   { id: 'rename-view', setup: '', sql: 'ALTER VIEW v RENAME TO vv', roles: { target: 'v' } },
   { id: 'refresh-materialized-view', setup: '', sql: 'REFRESH MATERIALIZED VIEW mv', roles: { target: 'mv', source: 'vt' } },
-  { id: 'refresh-materialized-view-concurrently', setup: '', sql: 'REFRESH MATERIALIZED VIEW CONCURRENTLY mv', roles: { target: 'mv', source: 'vt' } },
-  { id: 'refresh-materialized-view-no-data', setup: '', sql: 'REFRESH MATERIALIZED VIEW mv WITH NO DATA', roles: { target: 'mv', source: 'vt' } },
+  {
+    id: 'refresh-materialized-view-concurrently',
+    setup: '',
+    sql: 'REFRESH MATERIALIZED VIEW CONCURRENTLY mv',
+    roles: { target: 'mv', source: 'vt' },
+  },
+  {
+    id: 'refresh-materialized-view-no-data',
+    setup: '',
+    sql: 'REFRESH MATERIALIZED VIEW mv WITH NO DATA',
+    roles: { target: 'mv', source: 'vt' },
+  },
   { id: 'create-sequence', setup: '', sql: 'CREATE SEQUENCE n', roles: {} },
   { id: 'create-sequence-owned', setup: '', sql: 'CREATE SEQUENCE n OWNED BY t.a', roles: target },
   { id: 'alter-sequence', setup: '', sql: 'ALTER SEQUENCE sq INCREMENT BY 2', roles: { target: 'sq' } },
@@ -35,29 +52,96 @@ export const otherShapes: RoleShape[] = [
   { id: 'drop-type-cascade', setup: enumTable, sql: 'DROP TYPE mood CASCADE', roles: { user: 'et' } },
   { id: 'drop-domain-cascade', setup: domain, sql: 'DROP DOMAIN positive CASCADE', roles: { user: 'dt' } },
   { id: 'domain-add-constraint', setup: domain, sql: 'ALTER DOMAIN positive ADD CONSTRAINT k CHECK (VALUE > 0)', roles: { user: 'dt' } },
-  { id: 'domain-add-constraint-not-valid', setup: domain, sql: 'ALTER DOMAIN positive ADD CONSTRAINT k CHECK (VALUE > 0) NOT VALID', roles: { user: 'dt' } },
-  { id: 'domain-validate', setup: `${domain} ALTER DOMAIN positive ADD CONSTRAINT k CHECK (VALUE > 0) NOT VALID;`, sql: 'ALTER DOMAIN positive VALIDATE CONSTRAINT k', roles: { user: 'dt' } },
+  {
+    id: 'domain-add-constraint-not-valid',
+    setup: domain,
+    sql: 'ALTER DOMAIN positive ADD CONSTRAINT k CHECK (VALUE > 0) NOT VALID',
+    roles: { user: 'dt' },
+  },
+  {
+    id: 'domain-validate',
+    setup: `${domain} ALTER DOMAIN positive ADD CONSTRAINT k CHECK (VALUE > 0) NOT VALID;`,
+    sql: 'ALTER DOMAIN positive VALIDATE CONSTRAINT k',
+    roles: { user: 'dt' },
+  },
   { id: 'domain-set-not-null', setup: domain, sql: 'ALTER DOMAIN positive SET NOT NULL', roles: { user: 'dt' } },
-  { id: 'domain-drop-not-null', setup: `${domain} ALTER DOMAIN positive SET NOT NULL;`, sql: 'ALTER DOMAIN positive DROP NOT NULL', roles: { user: 'dt' } },
+  {
+    id: 'domain-drop-not-null',
+    setup: `${domain} ALTER DOMAIN positive SET NOT NULL;`,
+    sql: 'ALTER DOMAIN positive DROP NOT NULL',
+    roles: { user: 'dt' },
+  },
   { id: 'domain-default', setup: domain, sql: 'ALTER DOMAIN positive SET DEFAULT 1', roles: { user: 'dt' } },
-  { id: 'domain-drop-constraint', setup: `${domain} ALTER DOMAIN positive ADD CONSTRAINT k CHECK (VALUE > 0);`, sql: 'ALTER DOMAIN positive DROP CONSTRAINT k', roles: { user: 'dt' } },
-  { id: 'composite-add-attribute', setup: 'CREATE TYPE free_type AS (id int);', sql: 'ALTER TYPE free_type ADD ATTRIBUTE x int', roles: { type: 'free_type' } },
-  { id: 'composite-add-attribute-cascade', setup: composite, sql: 'ALTER TYPE row_type ADD ATTRIBUTE x int CASCADE', roles: { type: 'row_type', user: 'typed' } },
-  { id: 'composite-drop-attribute-cascade', setup: composite, sql: 'ALTER TYPE row_type DROP ATTRIBUTE a CASCADE', roles: { type: 'row_type', user: 'typed' } },
-  { id: 'composite-alter-attribute-cascade', setup: composite, sql: 'ALTER TYPE row_type ALTER ATTRIBUTE a TYPE bigint CASCADE', roles: { type: 'row_type', user: 'typed' } },
-  { id: 'composite-rename-attribute-cascade', setup: composite, sql: 'ALTER TYPE row_type RENAME ATTRIBUTE a TO aa CASCADE', roles: { type: 'row_type', user: 'typed' } },
+  {
+    id: 'domain-drop-constraint',
+    setup: `${domain} ALTER DOMAIN positive ADD CONSTRAINT k CHECK (VALUE > 0);`,
+    sql: 'ALTER DOMAIN positive DROP CONSTRAINT k',
+    roles: { user: 'dt' },
+  },
+  {
+    id: 'composite-add-attribute',
+    setup: 'CREATE TYPE free_type AS (id int);',
+    sql: 'ALTER TYPE free_type ADD ATTRIBUTE x int',
+    roles: { type: 'free_type' },
+  },
+  {
+    id: 'composite-add-attribute-cascade',
+    setup: composite,
+    sql: 'ALTER TYPE row_type ADD ATTRIBUTE x int CASCADE',
+    roles: { type: 'row_type', user: 'typed' },
+  },
+  {
+    id: 'composite-drop-attribute-cascade',
+    setup: composite,
+    sql: 'ALTER TYPE row_type DROP ATTRIBUTE a CASCADE',
+    roles: { type: 'row_type', user: 'typed' },
+  },
+  {
+    id: 'composite-alter-attribute-cascade',
+    setup: composite,
+    sql: 'ALTER TYPE row_type ALTER ATTRIBUTE a TYPE bigint CASCADE',
+    roles: { type: 'row_type', user: 'typed' },
+  },
+  {
+    id: 'composite-rename-attribute-cascade',
+    setup: composite,
+    sql: 'ALTER TYPE row_type RENAME ATTRIBUTE a TO aa CASCADE',
+    roles: { type: 'row_type', user: 'typed' },
+  },
   { id: 'create-function', setup: '', sql: 'CREATE FUNCTION n() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$', roles: {} },
-  { id: 'create-function-of-table', setup: '', sql: 'CREATE FUNCTION n() RETURNS SETOF s LANGUAGE sql AS $$ SELECT * FROM s $$', roles: { source: 's' } },
+  {
+    id: 'create-function-of-table',
+    setup: '',
+    sql: 'CREATE FUNCTION n() RETURNS SETOF s LANGUAGE sql AS $$ SELECT * FROM s $$',
+    roles: { source: 's' },
+  },
   { id: 'drop-function', setup: 'CREATE FUNCTION n() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;', sql: 'DROP FUNCTION n()', roles: {} },
-  { id: 'drop-function-cascade', setup: 'CREATE FUNCTION fire() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$; CREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION fire();', sql: 'DROP FUNCTION fire() CASCADE', roles: { user: 't' } },
+  {
+    id: 'drop-function-cascade',
+    setup:
+      'CREATE FUNCTION fire() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$; CREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION fire();',
+    sql: 'DROP FUNCTION fire() CASCADE',
+    roles: { user: 't' },
+  },
   { id: 'create-schema', setup: '', sql: 'CREATE SCHEMA n', roles: {} },
   { id: 'drop-schema', setup: 'CREATE SCHEMA n;', sql: 'DROP SCHEMA n', roles: {} },
-  { id: 'rename-schema', setup: 'CREATE SCHEMA n; CREATE TABLE n.x (id int);', sql: 'ALTER SCHEMA n RENAME TO m', roles: { inside: 'n.x' } },
+  {
+    id: 'rename-schema',
+    setup: 'CREATE SCHEMA n; CREATE TABLE n.x (id int);',
+    sql: 'ALTER SCHEMA n RENAME TO m',
+    roles: { inside: 'n.x' },
+  },
   { id: 'create-database', setup: '', sql: 'CREATE DATABASE never_made TEMPLATE never_there', roles: {}, mode: 'transaction' },
   { id: 'drop-database', setup: '', sql: 'DROP DATABASE never_made', roles: {}, mode: 'transaction' },
   { id: 'alter-system', setup: '', sql: "ALTER SYSTEM SET work_mem = '4MB'", roles: {}, mode: 'transaction' },
   { id: 'create-tablespace', setup: '', sql: "CREATE TABLESPACE n LOCATION '/nowhere'", roles: {}, mode: 'transaction' },
-  { id: 'create-subscription', setup: '', sql: "CREATE SUBSCRIPTION n CONNECTION 'host=localhost' PUBLICATION p", roles: {}, mode: 'transaction' },
+  {
+    id: 'create-subscription',
+    setup: '',
+    sql: "CREATE SUBSCRIPTION n CONNECTION 'host=localhost' PUBLICATION p",
+    roles: {},
+    mode: 'transaction',
+  },
   { id: 'discard-all', setup: '', sql: 'DISCARD ALL', roles: {}, mode: 'transaction' },
   { id: 'create-extension', setup: '', sql: 'CREATE EXTENSION IF NOT EXISTS plpgsql', roles: {} },
   { id: 'create-publication', setup: '', sql: 'CREATE PUBLICATION n FOR TABLE t', roles: target },
@@ -72,25 +156,74 @@ export const otherShapes: RoleShape[] = [
   { id: 'comment-view', setup: '', sql: "COMMENT ON VIEW v IS 'x'", roles: { target: 'v' } },
   { id: 'grant', setup: '', sql: 'GRANT SELECT ON t TO PUBLIC', roles: target },
   { id: 'insert', setup: '', sql: "INSERT INTO s (id, a, b) VALUES (1000, 1, 'x')", roles: { target: 's' } },
-  { id: 'insert-references', setup: '', sql: 'INSERT INTO t (id, parent_id) VALUES (1000, 1)', roles: { target: 't', referenced: 'parent' } },
+  {
+    id: 'insert-references',
+    setup: '',
+    sql: 'INSERT INTO t (id, parent_id) VALUES (1000, 1)',
+    roles: { target: 't', referenced: 'parent' },
+  },
   { id: 'insert-select', setup: 'CREATE TABLE e (id int);', sql: 'INSERT INTO e SELECT id FROM s', roles: { target: 'e', source: 's' } },
   { id: 'insert-sequence', setup: serial, sql: 'INSERT INTO e (a) VALUES (1)', roles: { target: 'e', sequence: 'e_id_seq' } },
   { id: 'update-all', setup: '', sql: "UPDATE s SET b = 'x'", roles: { target: 's' } },
   { id: 'update-from', setup: '', sql: 'UPDATE s SET a = vt.a FROM vt WHERE vt.id = s.id', roles: { target: 's', source: 'vt' } },
   { id: 'update-foreign-key', setup: '', sql: 'UPDATE t SET parent_id = 1 WHERE id = 5', roles: { target: 't', referenced: 'parent' } },
   { id: 'delete-all', setup: '', sql: 'DELETE FROM s', roles: { target: 's' } },
-  { id: 'delete-referenced', setup: 'CREATE TABLE r (id int PRIMARY KEY); INSERT INTO r SELECT generate_series(1, 100); CREATE TABLE f (id int REFERENCES r);', sql: 'DELETE FROM r WHERE id = 5', roles: { target: 'r', referencing: 'f' } },
-  { id: 'delete-cascade', setup: '', sql: 'DELETE FROM t WHERE id = 5', roles: { target: 't', referencing: 'child', referenced: 'parent' } },
-  { id: 'update-some', setup: 'CREATE TABLE r (id int PRIMARY KEY, a int); INSERT INTO r SELECT n, n FROM generate_series(1, 300) n;', sql: 'UPDATE r SET a = 1 WHERE id = 5', roles: { target: 'r' } },
-  { id: 'delete-some', setup: 'CREATE TABLE r (id int PRIMARY KEY, a int); INSERT INTO r SELECT n, n FROM generate_series(1, 300) n;', sql: 'DELETE FROM r WHERE id = 5', roles: { target: 'r' } },
-  { id: 'delete-cascade-child', setup: 'CREATE TABLE r (id int PRIMARY KEY); INSERT INTO r SELECT generate_series(1, 100); CREATE TABLE f (id int REFERENCES r ON DELETE CASCADE); CREATE INDEX f_id ON f (id);', sql: 'DELETE FROM r WHERE id = 5', roles: { target: 'r', referencing: 'f' } },
-  { id: 'delete-referenced-child', setup: 'CREATE TABLE r (id int PRIMARY KEY); INSERT INTO r SELECT generate_series(1, 100); CREATE TABLE f (id int REFERENCES r); CREATE INDEX f_id ON f (id);', sql: 'DELETE FROM r WHERE id = 5', roles: { target: 'r', referencing: 'f' } },
+  {
+    id: 'delete-referenced',
+    setup: 'CREATE TABLE r (id int PRIMARY KEY); INSERT INTO r SELECT generate_series(1, 100); CREATE TABLE f (id int REFERENCES r);',
+    sql: 'DELETE FROM r WHERE id = 5',
+    roles: { target: 'r', referencing: 'f' },
+  },
+  {
+    id: 'delete-cascade',
+    setup: '',
+    sql: 'DELETE FROM t WHERE id = 5',
+    roles: { target: 't', referencing: 'child', referenced: 'parent' },
+  },
+  {
+    id: 'update-some',
+    setup: 'CREATE TABLE r (id int PRIMARY KEY, a int); INSERT INTO r SELECT n, n FROM generate_series(1, 300) n;',
+    sql: 'UPDATE r SET a = 1 WHERE id = 5',
+    roles: { target: 'r' },
+  },
+  {
+    id: 'delete-some',
+    setup: 'CREATE TABLE r (id int PRIMARY KEY, a int); INSERT INTO r SELECT n, n FROM generate_series(1, 300) n;',
+    sql: 'DELETE FROM r WHERE id = 5',
+    roles: { target: 'r' },
+  },
+  {
+    id: 'delete-cascade-child',
+    setup:
+      'CREATE TABLE r (id int PRIMARY KEY); INSERT INTO r SELECT generate_series(1, 100); CREATE TABLE f (id int REFERENCES r ON DELETE CASCADE); CREATE INDEX f_id ON f (id);',
+    sql: 'DELETE FROM r WHERE id = 5',
+    roles: { target: 'r', referencing: 'f' },
+  },
+  {
+    id: 'delete-referenced-child',
+    setup:
+      'CREATE TABLE r (id int PRIMARY KEY); INSERT INTO r SELECT generate_series(1, 100); CREATE TABLE f (id int REFERENCES r); CREATE INDEX f_id ON f (id);',
+    sql: 'DELETE FROM r WHERE id = 5',
+    roles: { target: 'r', referencing: 'f' },
+  },
   { id: 'read-some', setup: '', sql: 'SELECT * FROM vt WHERE id = 5', roles: { source: 'vt' } },
   { id: 'lock-some', setup: '', sql: 'SELECT * FROM vt WHERE id = 5 FOR UPDATE', roles: { source: 'vt' } },
   { id: 'select', setup: '', sql: 'SELECT count(*) FROM s', roles: { source: 's' } },
   { id: 'select-for-update', setup: '', sql: 'SELECT * FROM s FOR UPDATE', roles: { source: 's' } },
   { id: 'setval', setup: '', sql: "SELECT setval('sq', 5)", roles: { sequence: 'sq' } },
-  ...(['ACCESS SHARE', 'ROW SHARE', 'ROW EXCLUSIVE', 'SHARE UPDATE EXCLUSIVE', 'SHARE', 'SHARE ROW EXCLUSIVE', 'EXCLUSIVE', 'ACCESS EXCLUSIVE'].map((mode) => ({
-    id: `lock-table-${mode.toLowerCase().replaceAll(' ', '-')}`, setup: '', sql: `LOCK TABLE s IN ${mode} MODE`, roles: { target: 's' },
+  ...([
+    'ACCESS SHARE',
+    'ROW SHARE',
+    'ROW EXCLUSIVE',
+    'SHARE UPDATE EXCLUSIVE',
+    'SHARE',
+    'SHARE ROW EXCLUSIVE',
+    'EXCLUSIVE',
+    'ACCESS EXCLUSIVE',
+  ].map((mode) => ({
+    id: `lock-table-${mode.toLowerCase().replaceAll(' ', '-')}`,
+    setup: '',
+    sql: `LOCK TABLE s IN ${mode} MODE`,
+    roles: { target: 's' },
   })) as RoleShape[]),
 ];

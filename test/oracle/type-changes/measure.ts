@@ -90,14 +90,16 @@ interface Attempts {
 
 async function attemptAll(client: ClientBase, timeZone: string, types: readonly string[]): Promise<Attempts[]> {
   await client.query(`SET timezone = '${timeZone}'`);
-  const query = 'SELECT change.* FROM unnest($1::text[]) WITH ORDINALITY AS targets (target, position), measure_change(target) AS change ORDER BY position';
+  const query =
+    'SELECT change.* FROM unnest($1::text[]) WITH ORDINALITY AS targets (target, position), measure_change(target) AS change ORDER BY position';
   return (await client.query<Attempts>(query, [types])).rows;
 }
 
 function judge({ implicit, using, indexed }: Attempts, indexable: boolean): TypeChange {
   if (using === 'error') return { allowed: 'no', rewrite: false, index: 'none' };
   const allowed = implicit === 'error' ? 'using' : 'implicit';
-  if (allowed === 'implicit' && implicit !== using) throw new Error(`USING with a plain cast differs from the implicit cast: ${implicit}, ${using}`);
+  if (allowed === 'implicit' && implicit !== using)
+    throw new Error(`USING with a plain cast differs from the implicit cast: ${implicit}, ${using}`);
   const index = indexed === 'error' ? 'fails' : (indexed?.split(' ')[1] as TypeChange['index']);
   return { allowed, rewrite: using.startsWith('rewrite'), index: indexable ? index : 'none' };
 }

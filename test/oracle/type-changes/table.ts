@@ -6,15 +6,6 @@ import { types } from './types.js';
 /** What a change does in a range of versions. */
 export type VersionedTypeChange = TypeChange & { versions: [number, number] };
 
-export interface TypeChangeTable {
-  servers: Record<string, string>;
-  types: string[];
-  /** Each as ranges of versions, oldest first. */
-  outcomes: VersionedTypeChange[][];
-  /** For each type, in the order of `types`, the number of the outcome for each type it may become. */
-  changes: Record<string, number[]>;
-}
-
 /** Measures all servers and writes the table as JSON, one type a line. */
 export async function generateTypeChanges(servers: TestServer[]): Promise<string> {
   const measured: TypeChanges[] = await Promise.all(servers.map((server) => measureTypeChanges(server, types)));

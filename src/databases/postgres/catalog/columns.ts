@@ -52,7 +52,11 @@ export async function readColumns(building: Building): Promise<void> {
     if (!relation) continue;
     const numbered = columns.get(row.relation) ?? new Map<number, string>();
     columns.set(row.relation, numbered.set(row.number, row.name));
-    if (row.collation_oid !== null) building.collations.set(row.relation, (building.collations.get(row.relation) ?? new Map<number, number>()).set(row.number, row.collation_oid));
+    if (row.collation_oid !== null)
+      building.collations.set(
+        row.relation,
+        (building.collations.get(row.relation) ?? new Map<number, number>()).set(row.number, row.collation_oid),
+      );
     const expression = row.expression === null ? null : building.expression(row.expression);
     relation.columns.set(row.name, {
       name: row.name,
@@ -70,7 +74,9 @@ export async function readColumns(building: Building): Promise<void> {
     const partitioned = relations.get(relation);
     if (partitioned?.partitionBy) partitioned.partitionBy.columns = columnNames(building, relation, numbers);
   }
-  for (const { relation, number } of session.version >= 18 ? await session.query<{ relation: number; number: number }>(unvalidated(building)) : []) {
+  for (const { relation, number } of session.version >= 18
+    ? await session.query<{ relation: number; number: number }>(unvalidated(building))
+    : []) {
     const column = relations.get(relation)?.columns.get(columns.get(relation)?.get(number) ?? '');
     if (column) column.notNullValid = false;
   }

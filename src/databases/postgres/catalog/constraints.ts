@@ -22,7 +22,14 @@ interface ConstraintRow {
   temporal: boolean;
 }
 
-const kinds: Record<string, Constraint['kind']> = { p: 'primaryKey', u: 'unique', c: 'check', f: 'foreignKey', x: 'exclusion', n: 'notNull' };
+const kinds: Record<string, Constraint['kind']> = {
+  p: 'primaryKey',
+  u: 'unique',
+  c: 'check',
+  f: 'foreignKey',
+  x: 'exclusion',
+  n: 'notNull',
+};
 const actions: Record<string, ReferentialAction> = { a: 'noAction', r: 'restrict', c: 'cascade', n: 'setNull', d: 'setDefault' };
 
 /**

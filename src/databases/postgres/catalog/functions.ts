@@ -45,20 +45,23 @@ export async function readFunctions(building: Building): Promise<void> {
   for (const row of await building.session.query<FunctionRow>(query)) {
     const name = qualify(row.schema, row.name);
     const body = row.extension ? null : row.body;
-    functions.set(name, [...(functions.get(name) ?? []), {
-      name,
-      procedure: row.kind === 'p',
-      language: row.language,
-      volatility: volatilities[row.volatility] ?? 'volatile',
-      argumentTypes: row.argument_types,
-      argumentNames: inputNames(row),
-      argumentDefaults: row.argument_defaults,
-      returns: row.returns,
-      body,
-      atomic: row.atomic,
-      inlined: body !== null && row.can_be_inlined ? inlinedExpression(body) : null,
-      origin,
-    }]);
+    functions.set(name, [
+      ...(functions.get(name) ?? []),
+      {
+        name,
+        procedure: row.kind === 'p',
+        language: row.language,
+        volatility: volatilities[row.volatility] ?? 'volatile',
+        argumentTypes: row.argument_types,
+        argumentNames: inputNames(row),
+        argumentDefaults: row.argument_defaults,
+        returns: row.returns,
+        body,
+        atomic: row.atomic,
+        inlined: body !== null && row.can_be_inlined ? inlinedExpression(body) : null,
+        origin,
+      },
+    ]);
   }
 }
 

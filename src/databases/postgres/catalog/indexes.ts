@@ -61,7 +61,8 @@ const dictionaryQuery = `
 /** Indexes with their keys. */
 export async function readIndexes(building: Building): Promise<void> {
   const dictionary: Dictionary = { operatorClasses: new Map(), collations: new Map() };
-  for (const { oid, kind, name } of await building.session.query<{ oid: number; kind: keyof Dictionary; name: string }>(dictionaryQuery)) dictionary[kind].set(oid, name);
+  for (const { oid, kind, name } of await building.session.query<{ oid: number; kind: keyof Dictionary; name: string }>(dictionaryQuery))
+    dictionary[kind].set(oid, name);
   const rows = await building.session.query<IndexRow>(query(building));
   for (const row of rows) building.names.set(row.oid, qualify(row.schema, row.name));
   for (const row of rows) {

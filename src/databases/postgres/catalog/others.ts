@@ -10,18 +10,25 @@ const publicationTables = (building: Building): string => `
 /** Schemas, extensions, publications, extended statistics. */
 export async function readOthers(building: Building): Promise<void> {
   const { session, state, names } = building;
-  const schemas = await session.query<{ name: string }>(`SELECT n.nspname AS name FROM pg_namespace n WHERE ${userSchemas('n')} ORDER BY 1`);
+  const schemas = await session.query<{ name: string }>(
+    `SELECT n.nspname AS name FROM pg_namespace n WHERE ${userSchemas('n')} ORDER BY 1`,
+  );
   for (const { name } of [...schemas, ...systemSchemas.map((schema) => ({ name: schema }))]) state.schemas.add(name);
 
-  for (const { name } of await session.query<{ name: string }>('SELECT extname AS name FROM pg_extension ORDER BY 1')) state.extensions.add(name);
+  for (const { name } of await session.query<{ name: string }>('SELECT extname AS name FROM pg_extension ORDER BY 1'))
+    state.extensions.add(name);
 
   const publications = new Map<number, Set<string>>();
-  for (const row of await session.query<{ oid: number; name: string; all: boolean }>('SELECT oid, pubname AS name, puballtables AS all FROM pg_publication ORDER BY 2')) {
+  for (const row of await session.query<{ oid: number; name: string; all: boolean }>(
+    'SELECT oid, pubname AS name, puballtables AS all FROM pg_publication ORDER BY 2',
+  )) {
     const tables = new Set<string>();
     publications.set(row.oid, tables);
     state.publications.set(row.name, { allTables: row.all, tables });
   }
-  for (const row of publications.size > 0 ? await session.query<{ publication: number; relation: number }>(publicationTables(building)) : []) {
+  for (const row of publications.size > 0
+    ? await session.query<{ publication: number; relation: number }>(publicationTables(building))
+    : []) {
     const name = names.get(row.relation);
     if (name) publications.get(row.publication)?.add(name);
   }

@@ -22,7 +22,14 @@ interface RelationRow {
   parents: number[];
 }
 
-const kinds: Record<string, RelationKind> = { r: 'table', p: 'partitionedTable', v: 'view', m: 'materializedView', S: 'sequence', f: 'foreignTable' };
+const kinds: Record<string, RelationKind> = {
+  r: 'table',
+  p: 'partitionedTable',
+  v: 'view',
+  m: 'materializedView',
+  S: 'sequence',
+  f: 'foreignTable',
+};
 const identities: Record<string, Relation['replicaIdentity']> = { d: 'default', f: 'full', n: 'nothing', i: 'index' };
 const strategies: Record<string, string> = { r: 'range', l: 'list', h: 'hash' };
 
@@ -59,7 +66,8 @@ export async function readRelations(building: Building): Promise<void> {
     relation.populated = row.populated;
     relation.accessMethod = row.access_method ?? 'heap';
     // The columns follow when their names are known.
-    if (row.strategy) relation.partitionBy = { strategy: strategies[row.strategy] ?? row.strategy, columns: [], hasExpression: row.has_expression };
+    if (row.strategy)
+      relation.partitionBy = { strategy: strategies[row.strategy] ?? row.strategy, columns: [], hasExpression: row.has_expression };
   }
   for (const row of rows) linkParents(building, row);
 }

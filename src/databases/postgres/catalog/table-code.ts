@@ -12,7 +12,12 @@ interface TriggerRow {
 }
 
 /** Bits of `tgtype` (source: catalog/pg_trigger.h). */
-const events: [number, string][] = [[4, 'insert'], [8, 'delete'], [16, 'update'], [32, 'truncate']];
+const events: [number, string][] = [
+  [4, 'insert'],
+  [8, 'delete'],
+  [16, 'update'],
+  [32, 'truncate'],
+];
 
 const triggerQuery = `
   SELECT t.tgrelid AS relation, t.tgname AS name, n.nspname AS function_schema, p.proname AS function_name,

@@ -44,7 +44,12 @@ export async function readTypes(building: Building): Promise<void> {
       values: row.values,
       base: row.base,
       notNull: row.not_null,
-      constraints: new Map((row.constraints ?? []).map((constraint) => [constraint.name, { valid: constraint.valid, expression: building.expression(constraint.expression) }])),
+      constraints: new Map(
+        (row.constraints ?? []).map((constraint) => [
+          constraint.name,
+          { valid: constraint.valid, expression: building.expression(constraint.expression) },
+        ]),
+      ),
       attributes: row.attributes ?? [],
       freshValues: new Map(),
       origin,

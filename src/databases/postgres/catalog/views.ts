@@ -1,4 +1,4 @@
-import { type Building } from './building.js';
+import type { Building } from './building.js';
 
 /**
  * What views read, from the dependencies of their rules: of a column where one is named, of the relation alone where none

@@ -50,9 +50,12 @@ const lockQuery = `
  *
  * @returns `allVisible` is false when there are transactions whose age the role may not see
  */
-export async function readLongTransactions(session: DatabaseSession): Promise<{ longTransactions: LongTransaction[]; allVisible: boolean }> {
+export async function readLongTransactions(
+  session: DatabaseSession,
+): Promise<{ longTransactions: LongTransaction[]; allVisible: boolean }> {
   const activity = await session.query<ActivityRow>(activityQuery);
-  const locks = activity.length > 0 ? await session.query<{ pid: number; transaction: string | null; schema: string; name: string }>(lockQuery) : [];
+  const locks =
+    activity.length > 0 ? await session.query<{ pid: number; transaction: string | null; schema: string; name: string }>(lockQuery) : [];
   const relationsOf = (row: ActivityRow): string[] =>
     locks.filter((lock) => lock.pid === row.pid && lock.transaction === row.transaction).map((lock) => qualify(lock.schema, lock.name));
   const longTransactions = activity

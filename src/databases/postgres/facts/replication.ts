@@ -14,7 +14,9 @@ const slotQuery = `SELECT count(*)::int AS slots FROM pg_replication_slots WHERE
  *
  * @returns `lagVisible` is false when the role may not see the replicas' positions (`pg_monitor`)
  */
-export async function readReplication(session: DatabaseSession): Promise<Pick<Facts, 'replicas' | 'logicalSlots'> & { lagVisible: boolean }> {
+export async function readReplication(
+  session: DatabaseSession,
+): Promise<Pick<Facts, 'replicas' | 'logicalSlots'> & { lagVisible: boolean }> {
   const replicas = await session.attempt<{ name: string; visible: boolean; lag: number | null }>(replicaQuery);
   const slots = await session.attempt<{ slots: number }>(slotQuery);
   return {

@@ -8,7 +8,13 @@ type ServerFacts = Pick<Facts, 'fullVersion' | 'timeZone' | 'lockTimeoutMs' | 's
  * set together; our own short timeouts are local to the transaction and do not change it (view `pg_settings`).
  */
 export async function readServer(session: DatabaseSession): Promise<ServerFacts> {
-  const [row] = await session.query<{ full_version: string; time_zone: string; lock_timeout: number; statement_timeout: number; superuser: boolean }>(`
+  const [row] = await session.query<{
+    full_version: string;
+    time_zone: string;
+    lock_timeout: number;
+    statement_timeout: number;
+    superuser: boolean;
+  }>(`
     SELECT version() AS full_version,
            max(reset_val) FILTER (WHERE name = 'TimeZone') AS time_zone,
            (max(reset_val) FILTER (WHERE name = 'lock_timeout'))::float8 AS lock_timeout,

@@ -44,7 +44,7 @@ const tableQuery = (sizes: boolean): string => `
          c.reltuples::float8 AS row_estimate, c.relpages::float8 AS pages, pg_stat_get_live_tuples(c.oid)::float8 AS live_rows,
          (SELECT coalesce(sum(CASE WHEN t.typlen > 0 THEN t.typlen ELSE 16 END), 0) FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
            WHERE c.reltuples < 0 AND a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)::float8 AS row_bytes,
-         ${sizes ? "CASE WHEN c.relkind <> 'p' THEN pg_table_size(c.oid) END::float8" : "NULL::float8"} AS heap_bytes,
+         ${sizes ? "CASE WHEN c.relkind <> 'p' THEN pg_table_size(c.oid) END::float8" : 'NULL::float8'} AS heap_bytes,
          pg_stat_get_numscans(c.oid)::float8 AS reads,
          (pg_stat_get_tuples_inserted(c.oid) + pg_stat_get_tuples_updated(c.oid) + pg_stat_get_tuples_deleted(c.oid))::float8 AS writes
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -70,7 +70,14 @@ export async function readTables(session: DatabaseSession): Promise<{ tables: Re
   const byOid = new Map<number, TableFacts>();
   const tables: Record<string, TableFacts> = {};
   for (const row of tableRows) {
-    const facts = { rows: estimateRows(row), heapBytes: row.heap_bytes ?? row.pages * pageBytes, indexBytes: 0, indexes: [], writes: row.writes, reads: row.reads };
+    const facts = {
+      rows: estimateRows(row),
+      heapBytes: row.heap_bytes ?? row.pages * pageBytes,
+      indexBytes: 0,
+      indexes: [],
+      writes: row.writes,
+      reads: row.reads,
+    };
     byOid.set(row.oid, row.partitioned ? { ...facts, rows: 0, heapBytes: 0 } : facts);
     tables[qualify(row.schema, row.name)] = byOid.get(row.oid) as TableFacts;
   }

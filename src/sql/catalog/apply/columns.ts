@@ -13,12 +13,22 @@ export function addColumn(catalog: Catalog, relation: Relation, definition: Colu
   let sequence: string | null = null;
   if (definition.serial || definition.identity) {
     const bare = splitName(relation.name).at(-1) ?? '';
-    sequence = qualify(schema, chooseName(bare, definition.name, 'seq', (name) => catalog.has(`${schema}.${name}`)));
+    sequence = qualify(
+      schema,
+      chooseName(bare, definition.name, 'seq', (name) => catalog.has(`${schema}.${name}`)),
+    );
     catalog.relations.set(sequence, newRelation(sequence, 'sequence', context));
   }
   relation.columns.set(definition.name, {
-    name: definition.name, type: definition.type, collation: definition.collation, notNull: definition.notNull, notNullValid: true,
-    default: definition.default, generated: definition.generated, identity: definition.identity, sequence,
+    name: definition.name,
+    type: definition.type,
+    collation: definition.collation,
+    notNull: definition.notNull,
+    notNullValid: true,
+    default: definition.default,
+    generated: definition.generated,
+    identity: definition.identity,
+    sequence,
   });
   for (const constraint of definition.constraints) addConstraint(catalog, relation, constraint, context);
 }
@@ -32,7 +42,11 @@ function eachInFamily(catalog: Catalog, change: { table: string; only?: boolean 
   }
 }
 
-const setColumn = (catalog: Catalog, change: { table: string; column: string; only?: boolean }, update: (column: Column, relation: Relation) => void): void =>
+const setColumn = (
+  catalog: Catalog,
+  change: { table: string; column: string; only?: boolean },
+  update: (column: Column, relation: Relation) => void,
+): void =>
   eachInFamily(catalog, change, (relation) => {
     const column = relation.columns.get(change.column) ?? (relation.known ? undefined : unknownColumn(relation, change.column));
     if (column) update(column, relation);
@@ -40,13 +54,24 @@ const setColumn = (catalog: Catalog, change: { table: string; column: string; on
 
 /** A column of which only the name was seen, on a table that is not known in full. */
 function unknownColumn(relation: Relation, name: string): Column {
-  const column: Column = { name, type: '', collation: null, notNull: false, notNullValid: true, default: null, generated: null, identity: null, sequence: null };
+  const column: Column = {
+    name,
+    type: '',
+    collation: null,
+    notNull: false,
+    notNullValid: true,
+    default: null,
+    generated: null,
+    identity: null,
+    sequence: null,
+  };
   relation.columns.set(name, column);
   return column;
 }
 
 function dropColumn(catalog: Catalog, relation: Relation, name: string): void {
-  for (const constraint of [...relation.constraints.values()]) if (usesColumn(constraint, name)) dropConstraint(catalog, relation, constraint.name);
+  for (const constraint of [...relation.constraints.values()])
+    if (usesColumn(constraint, name)) dropConstraint(catalog, relation, constraint.name);
   for (const index of catalog.indexesOf(relation.name)) if (indexUses(index, name)) dropIndex(catalog, index.name);
   const sequence = relation.columns.get(name)?.sequence;
   if (sequence) catalog.relations.delete(sequence);
@@ -60,7 +85,11 @@ export function usesColumn(constraint: Constraint, column: string): boolean {
 
 /** True when dropping the column takes the index with it. */
 export function indexUses(index: Index, column: string): boolean {
-  return index.include.includes(column) || !!index.predicate?.columns.includes(column) || index.keys.some((key) => key.column === column || key.expression?.columns.includes(column));
+  return (
+    index.include.includes(column) ||
+    !!index.predicate?.columns.includes(column) ||
+    index.keys.some((key) => key.column === column || key.expression?.columns.includes(column))
+  );
 }
 
 function renameColumn(catalog: Catalog, relation: Relation, from: string, to: string): void {
@@ -89,38 +118,50 @@ export const columnHandlers: ApplyHandlers = {
     }),
   dropColumn: (catalog, change) => eachInFamily(catalog, change, (relation) => dropColumn(catalog, relation, change.column)),
   renameColumn: (catalog, change) => eachInFamily(catalog, change, (relation) => renameColumn(catalog, relation, change.column, change.to)),
-  alterColumnType: (catalog, change) => setColumn(catalog, change, (column) => {
-    column.type = change.type as TypeName;
-    column.collation = change.collation;
-  }),
-  setNotNull: (catalog, change) => setColumn(catalog, change, (column) => {
-    column.notNull = true;
-    column.notNullValid = true;
-  }),
-  dropNotNull: (catalog, change) => setColumn(catalog, change, (column) => {
-    column.notNull = false;
-  }),
-  setDefault: (catalog, change) => setColumn(catalog, change, (column) => {
-    column.default = change.default;
-  }),
-  dropDefault: (catalog, change) => setColumn(catalog, change, (column) => {
-    column.default = null;
-  }),
-  addIdentity: (catalog, change, context) => setColumn(catalog, change, (column, relation) => {
-    column.identity = change.identity;
-    const schema = splitName(relation.name)[0] ?? 'public';
-    const sequence = qualify(schema, chooseName(splitName(relation.name).at(-1) ?? '', column.name, 'seq', (name) => catalog.has(`${schema}.${name}`)));
-    catalog.relations.set(sequence, newRelation(sequence, 'sequence', context));
-    column.sequence = sequence;
-  }),
-  dropIdentity: (catalog, change) => setColumn(catalog, change, (column) => {
-    if (column.sequence) catalog.relations.delete(column.sequence);
-    column.identity = column.sequence = null;
-  }),
-  setExpression: (catalog, change) => setColumn(catalog, change, (column) => {
-    if (column.generated) column.generated = { ...column.generated, expression: change.expression };
-  }),
-  dropExpression: (catalog, change) => setColumn(catalog, change, (column) => {
-    column.generated = null;
-  }),
+  alterColumnType: (catalog, change) =>
+    setColumn(catalog, change, (column) => {
+      column.type = change.type as TypeName;
+      column.collation = change.collation;
+    }),
+  setNotNull: (catalog, change) =>
+    setColumn(catalog, change, (column) => {
+      column.notNull = true;
+      column.notNullValid = true;
+    }),
+  dropNotNull: (catalog, change) =>
+    setColumn(catalog, change, (column) => {
+      column.notNull = false;
+    }),
+  setDefault: (catalog, change) =>
+    setColumn(catalog, change, (column) => {
+      column.default = change.default;
+    }),
+  dropDefault: (catalog, change) =>
+    setColumn(catalog, change, (column) => {
+      column.default = null;
+    }),
+  addIdentity: (catalog, change, context) =>
+    setColumn(catalog, change, (column, relation) => {
+      column.identity = change.identity;
+      const schema = splitName(relation.name)[0] ?? 'public';
+      const sequence = qualify(
+        schema,
+        chooseName(splitName(relation.name).at(-1) ?? '', column.name, 'seq', (name) => catalog.has(`${schema}.${name}`)),
+      );
+      catalog.relations.set(sequence, newRelation(sequence, 'sequence', context));
+      column.sequence = sequence;
+    }),
+  dropIdentity: (catalog, change) =>
+    setColumn(catalog, change, (column) => {
+      if (column.sequence) catalog.relations.delete(column.sequence);
+      column.identity = column.sequence = null;
+    }),
+  setExpression: (catalog, change) =>
+    setColumn(catalog, change, (column) => {
+      if (column.generated) column.generated = { ...column.generated, expression: change.expression };
+    }),
+  dropExpression: (catalog, change) =>
+    setColumn(catalog, change, (column) => {
+      column.generated = null;
+    }),
 };

@@ -24,7 +24,9 @@ export function addConstraint(catalog: Catalog, relation: Relation, definition: 
   if (definition.kind === 'primaryKey') for (const column of definition.columns) setNotNull(relation, column);
   if (keyKinds.has(definition.kind)) backWithIndex(catalog, relation, constraint, context);
   if (definition.references && definition.references.columns.length === 0) {
-    const primaryKey = [...(catalog.relation(definition.references.table)?.constraints.values() ?? [])].find((other) => other.kind === 'primaryKey');
+    const primaryKey = [...(catalog.relation(definition.references.table)?.constraints.values() ?? [])].find(
+      (other) => other.kind === 'primaryKey',
+    );
     constraint.references = { ...definition.references, columns: primaryKey?.columns ?? [] };
   }
   if (constraint.references) catalog.noteReference(constraint.references.table, relation.name);
@@ -57,9 +59,17 @@ function backWithIndex(catalog: Catalog, relation: Relation, constraint: Constra
     }
   } else {
     const index: Index = {
-      name: qualified, table: relation.name, unique: constraint.kind !== 'exclusion', method: constraint.kind === 'exclusion' || constraint.temporal ? 'gist' : 'btree',
+      name: qualified,
+      table: relation.name,
+      unique: constraint.kind !== 'exclusion',
+      method: constraint.kind === 'exclusion' || constraint.temporal ? 'gist' : 'btree',
       keys: constraint.columns.map((column) => ({ column, expression: null, descending: false, operatorClass: null, collation: null })),
-      include: constraint.include, predicate: null, nullsNotDistinct: constraint.nullsNotDistinct, valid: true, constraint: constraint.name, parent: null,
+      include: constraint.include,
+      predicate: null,
+      nullsNotDistinct: constraint.nullsNotDistinct,
+      valid: true,
+      constraint: constraint.name,
+      parent: null,
       origin: context,
     };
     catalog.indexes.set(qualified, index);
@@ -78,7 +88,11 @@ export function dropConstraint(catalog: Catalog, relation: Relation, name: strin
   if (constraint.kind === 'primaryKey' || constraint.kind === 'unique') dropReferencing(catalog, relation.name, constraint);
   for (const child of relation.children) {
     const partition = catalog.relation(child);
-    const copy = partition && [...partition.constraints.values()].find((other) => other.name === name || (other.kind === constraint.kind && other.columns.join() === constraint.columns.join()));
+    const copy =
+      partition &&
+      [...partition.constraints.values()].find(
+        (other) => other.name === name || (other.kind === constraint.kind && other.columns.join() === constraint.columns.join()),
+      );
     if (partition && copy) dropConstraint(catalog, partition, copy.name);
   }
 }

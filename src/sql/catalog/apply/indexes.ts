@@ -14,11 +14,24 @@ export function dropIndex(catalog: Catalog, name: string): void {
 }
 
 /** Adds an index to a table, and to its partitions unless only the parent is meant. */
-export function addIndex(catalog: Catalog, definition: Omit<Index, 'name' | 'valid' | 'constraint' | 'parent' | 'origin'> & { name: string | null }, only: boolean, context: ApplyContext, parent: string | null = null): void {
+export function addIndex(
+  catalog: Catalog,
+  definition: Omit<Index, 'name' | 'valid' | 'constraint' | 'parent' | 'origin'> & { name: string | null },
+  only: boolean,
+  context: ApplyContext,
+  parent: string | null = null,
+): void {
   const relation = catalog.touch(definition.table);
   const schema = splitName(definition.table)[0] ?? 'public';
   const name = qualify(schema, definition.name ?? indexName(catalog, definition));
-  catalog.indexes.set(name, { ...definition, name, valid: !(only && relation.children.size > 0), constraint: null, parent, origin: context });
+  catalog.indexes.set(name, {
+    ...definition,
+    name,
+    valid: !(only && relation.children.size > 0),
+    constraint: null,
+    parent,
+    origin: context,
+  });
   relation.indexes.add(name);
   if (only) return;
   for (const child of relation.children) {

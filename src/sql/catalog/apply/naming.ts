@@ -31,16 +31,28 @@ function makeName(first: string, second: string, label: string): string {
 
 function cut(text: string, length: number): string {
   if (bytes(text) <= length) return text;
-  return Buffer.from(text, 'utf8').subarray(0, length).toString('utf8').replace(/\uFFFD+$/, '');
+  return Buffer.from(text, 'utf8')
+    .subarray(0, length)
+    .toString('utf8')
+    .replace(/\uFFFD+$/, '');
 }
 
 const bareName = (qualified: string): string => splitName(qualified).at(-1) ?? qualified;
 
 /** Default name of a constraint on a table. */
 export function constraintName(catalog: Catalog, table: string, constraint: ConstraintDefinition): string {
-  const suffix = { primaryKey: 'pkey', unique: 'key', check: 'check', foreignKey: 'fkey', exclusion: 'excl', notNull: 'not_null' }[constraint.kind];
+  const suffix = { primaryKey: 'pkey', unique: 'key', check: 'check', foreignKey: 'fkey', exclusion: 'excl', notNull: 'not_null' }[
+    constraint.kind
+  ];
   const relation = catalog.relation(table);
-  const columns = constraint.kind === 'primaryKey' ? '' : constraint.kind === 'check' ? (constraint.columns.length === 1 ? constraint.columns[0]! : '') : constraint.columns.join('_');
+  const columns =
+    constraint.kind === 'primaryKey'
+      ? ''
+      : constraint.kind === 'check'
+        ? constraint.columns.length === 1
+          ? constraint.columns[0]!
+          : ''
+        : constraint.columns.join('_');
   const schema = splitName(table)[0] ?? 'public';
   return chooseName(bareName(table), columns, suffix, (name) => relation?.constraints.has(name) || catalog.has(`${schema}.${name}`));
 }

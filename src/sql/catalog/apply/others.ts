@@ -28,7 +28,18 @@ export const otherHandlers: ApplyHandlers = {
     relation.reads = new Set(change.query.relations);
     relation.selectStar = change.query.selectStar;
     for (const name of change.columns) {
-      if (name && name !== '*') relation.columns.set(name, { name, type: '', collation: null, notNull: false, notNullValid: true, default: null, generated: null, identity: null, sequence: null });
+      if (name && name !== '*')
+        relation.columns.set(name, {
+          name,
+          type: '',
+          collation: null,
+          notNull: false,
+          notNullValid: true,
+          default: null,
+          generated: null,
+          identity: null,
+          sequence: null,
+        });
     }
     for (const read of columnsRead(catalog, change.query)) relation.reads.add(read);
     catalog.relations.set(change.view, relation);
@@ -48,7 +59,8 @@ export const otherHandlers: ApplyHandlers = {
     if (column) column.sequence = change.sequence;
   },
   dropSequence: (catalog, change) => {
-    for (const relation of catalog.relations.values()) for (const column of relation.columns.values()) if (column.sequence === change.sequence) column.sequence = null;
+    for (const relation of catalog.relations.values())
+      for (const column of relation.columns.values()) if (column.sequence === change.sequence) column.sequence = null;
     dropRelation(catalog, change.sequence);
   },
   createEnum: (catalog, change, context) => {
@@ -79,7 +91,8 @@ export const otherHandlers: ApplyHandlers = {
     if (change.action === 'setNotNull') domain.notNull = true;
     if (change.action === 'dropNotNull') domain.notNull = false;
     const name = change.constraintName ?? `${splitName(change.domain).at(-1)}_check`;
-    if (change.action === 'addConstraint' && change.constraint) domain.constraints.set(name, { valid: !change.constraint.notValid, expression: change.constraint.expression });
+    if (change.action === 'addConstraint' && change.constraint)
+      domain.constraints.set(name, { valid: !change.constraint.notValid, expression: change.constraint.expression });
     if (change.action === 'dropConstraint') domain.constraints.delete(name);
     const found = domain.constraints.get(name);
     if (change.action === 'validateConstraint' && found) found.valid = true;
@@ -92,24 +105,42 @@ export const otherHandlers: ApplyHandlers = {
   },
   dropType: (catalog, change) => dropType(catalog, change.type),
   createFunction: (catalog, change, context) => {
-    const others = (catalog.functions.get(change.function) ?? []).filter((other) => other.argumentTypes.join() !== change.argumentTypes.join());
+    const others = (catalog.functions.get(change.function) ?? []).filter(
+      (other) => other.argumentTypes.join() !== change.argumentTypes.join(),
+    );
     const { argumentTypes, argumentNames, argumentDefaults, returns, body, atomic, volatility, language, procedure } = change;
-    catalog.functions.set(change.function, [...others, {
-      name: change.function, procedure, language, volatility, argumentTypes, argumentNames, argumentDefaults, returns, body, atomic,
-      inlined: change.inlined, origin: context,
-    }]);
+    catalog.functions.set(change.function, [
+      ...others,
+      {
+        name: change.function,
+        procedure,
+        language,
+        volatility,
+        argumentTypes,
+        argumentNames,
+        argumentDefaults,
+        returns,
+        body,
+        atomic,
+        inlined: change.inlined,
+        origin: context,
+      },
+    ]);
   },
   dropFunction: (catalog, change) => {
     catalog.functions.delete(change.function);
   },
   createTrigger: (catalog, change) => {
-    catalog.touch(change.table).triggers.set(change.trigger, { function: change.function, enabled: true, events: change.events, constraint: change.constraint });
+    catalog
+      .touch(change.table)
+      .triggers.set(change.trigger, { function: change.function, enabled: true, events: change.events, constraint: change.constraint });
   },
   dropTrigger: (catalog, change) => {
     catalog.touch(change.table).triggers.delete(change.trigger);
   },
   switchTrigger: (catalog, change) => {
-    for (const [name, trigger] of catalog.touch(change.table).triggers) if (change.which !== 'name' || name === change.trigger) trigger.enabled = change.enable;
+    for (const [name, trigger] of catalog.touch(change.table).triggers)
+      if (change.which !== 'name' || name === change.trigger) trigger.enabled = change.enable;
   },
   createRule: (catalog, change) => {
     catalog.touch(change.table).rules.add(change.rule);
@@ -174,7 +205,8 @@ export const otherHandlers: ApplyHandlers = {
   alterCompositeType: (catalog, change) => {
     const type = catalog.types.get(change.type);
     if (!type) return;
-    if (change.action === 'addAttribute' && change.attributeType) type.attributes.push({ name: change.attribute, type: change.attributeType });
+    if (change.action === 'addAttribute' && change.attributeType)
+      type.attributes.push({ name: change.attribute, type: change.attributeType });
     if (change.action === 'dropAttribute') type.attributes = type.attributes.filter((attribute) => attribute.name !== change.attribute);
   },
 };

@@ -9,7 +9,11 @@ import { addIndex, renameIndex } from './indexes.js';
 
 /** Columns that a query reads, as `schema.table.column`; with a `*` all of them. Names are matched without their table. */
 export function columnsRead(catalog: Catalog, query: QuerySummary): string[] {
-  return query.relations.flatMap((table) => [...(catalog.relation(table)?.columns.keys() ?? [])].filter((column) => query.selectStar || query.columns.includes(column)).map((column) => `${table}.${column}`));
+  return query.relations.flatMap((table) =>
+    [...(catalog.relation(table)?.columns.keys() ?? [])]
+      .filter((column) => query.selectStar || query.columns.includes(column))
+      .map((column) => `${table}.${column}`),
+  );
 }
 
 /** Takes a relation away with everything that hangs on it: indexes, partitions, foreign keys of others, views. */
@@ -51,7 +55,8 @@ export function moveRelation(catalog: Catalog, from: string, to: string): void {
 }
 
 function copyParent(catalog: Catalog, parent: Relation, relation: Relation, context: ApplyContext): void {
-  for (const column of parent.columns.values()) if (!relation.columns.has(column.name)) relation.columns.set(column.name, { ...column, sequence: null });
+  for (const column of parent.columns.values())
+    if (!relation.columns.has(column.name)) relation.columns.set(column.name, { ...column, sequence: null });
   for (const constraint of parent.constraints.values()) {
     const inherited = relation.partitionOf ? true : constraint.kind === 'check' && !constraint.noInherit;
     const isKey = constraint.kind === 'primaryKey' || constraint.kind === 'unique' || constraint.kind === 'exclusion';
@@ -76,10 +81,23 @@ export const tableHandlers: ApplyHandlers = {
     catalog.relations.set(change.table, relation);
     for (const { table } of change.like) {
       const model = catalog.relation(table);
-      for (const column of model?.columns.values() ?? []) relation.columns.set(column.name, { ...column, sequence: null, identity: null, generated: null, default: null });
+      for (const column of model?.columns.values() ?? [])
+        relation.columns.set(column.name, { ...column, sequence: null, identity: null, generated: null, default: null });
       if (!model?.known) relation.known = false;
     }
-    if (change.ofType) for (const attribute of catalog.types.get(change.ofType)?.attributes ?? []) relation.columns.set(attribute.name, { name: attribute.name, type: attribute.type, collation: null, notNull: false, notNullValid: true, default: null, generated: null, identity: null, sequence: null });
+    if (change.ofType)
+      for (const attribute of catalog.types.get(change.ofType)?.attributes ?? [])
+        relation.columns.set(attribute.name, {
+          name: attribute.name,
+          type: attribute.type,
+          collation: null,
+          notNull: false,
+          notNullValid: true,
+          default: null,
+          generated: null,
+          identity: null,
+          sequence: null,
+        });
     for (const name of [change.partitionOf?.parent, ...change.inherits]) {
       if (!name) continue;
       const parent = catalog.touch(name, change.partitionOf ? 'partitionedTable' : 'table');
@@ -145,13 +163,17 @@ export const tableHandlers: ApplyHandlers = {
     parent.children.add(change.partition);
     for (const index of catalog.indexesOf(parent.name)) {
       const columns = index.keys.map((key) => key.column).join();
-      const match = catalog.indexesOf(relation.name).find((other) => !other.parent && other.keys.map((key) => key.column).join() === columns && other.unique === index.unique);
+      const match = catalog
+        .indexesOf(relation.name)
+        .find((other) => !other.parent && other.keys.map((key) => key.column).join() === columns && other.unique === index.unique);
       if (match) match.parent = index.name;
       else addIndex(catalog, { ...index, name: null, table: relation.name }, false, context, index.name);
     }
     for (const constraint of parent.constraints.values()) {
       const isForeign = constraint.kind === 'foreignKey';
-      const has = [...relation.constraints.values()].some((other) => other.kind === constraint.kind && other.columns.join() === constraint.columns.join());
+      const has = [...relation.constraints.values()].some(
+        (other) => other.kind === constraint.kind && other.columns.join() === constraint.columns.join(),
+      );
       if (isForeign && !has) addConstraint(catalog, relation, { ...constraint }, context);
     }
   },

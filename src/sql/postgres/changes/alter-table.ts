@@ -33,7 +33,9 @@ function readCommand(place: Place, command: Node, environment: Environment, obje
     case 'AT_AlterColumnType': {
       const definition = command.def.ColumnDef;
       return {
-        kind: 'alterColumnType', ...at, type: environment.type(definition.typeName),
+        kind: 'alterColumnType',
+        ...at,
+        type: environment.type(definition.typeName),
         using: definition.raw_default ? environment.expression(definition.raw_default) : null,
         collation: definition.collClause ? texts(definition.collClause.collname).join('.') : null,
       };
@@ -46,7 +48,12 @@ function readCommand(place: Place, command: Node, environment: Environment, obje
       return command.def ? { kind: 'setDefault', ...at, default: environment.expression(command.def) } : { kind: 'dropDefault', ...at };
     case 'AT_AddIdentity': {
       const start = readOptions(command.def.Constraint.options ?? []).start;
-      return { kind: 'addIdentity', ...at, identity: command.def.Constraint.generated_when === 'a' ? 'always' : 'byDefault', start: start ? Number(start) : null };
+      return {
+        kind: 'addIdentity',
+        ...at,
+        identity: command.def.Constraint.generated_when === 'a' ? 'always' : 'byDefault',
+        start: start ? Number(start) : null,
+      };
     }
     case 'AT_SetIdentity':
       return { kind: 'setIdentity', ...at, restart: items(command.def).some((option) => option.DefElem.defname === 'restart') };
@@ -76,7 +83,9 @@ function readCommand(place: Place, command: Node, environment: Environment, obje
     case 'AT_AlterConstraint': {
       const altered = command.def.ATAlterConstraint ?? command.def.Constraint;
       return {
-        kind: 'alterConstraint', ...place, constraint: altered.conname,
+        kind: 'alterConstraint',
+        ...place,
+        constraint: altered.conname,
         deferrable: altered.alterDeferrability || altered.contype ? (altered.deferrable ?? false) : null,
         enforced: altered.alterEnforceability ? (altered.is_enforced ?? false) : null,
         noInherit: altered.alterInheritability ? (altered.noinherit ?? false) : null,
@@ -91,9 +100,17 @@ function readCommand(place: Place, command: Node, environment: Environment, obje
       return { kind: 'setAccessMethod', table, method: column };
     case 'AT_SetRelOptions':
     case 'AT_ResetRelOptions':
-      return { kind: 'setStorageParameters', relation: table, parameters: readOptions(command.def), reset: command.subtype === 'AT_ResetRelOptions', onIndex: false };
+      return {
+        kind: 'setStorageParameters',
+        relation: table,
+        parameters: readOptions(command.def),
+        reset: command.subtype === 'AT_ResetRelOptions',
+        onIndex: false,
+      };
     case 'AT_ReplicaIdentity': {
-      const identity = ({ d: 'default', f: 'full', n: 'nothing', i: 'index' } as const)[command.def.ReplicaIdentityStmt.identity_type as 'd'];
+      const identity = ({ d: 'default', f: 'full', n: 'nothing', i: 'index' } as const)[
+        command.def.ReplicaIdentityStmt.identity_type as 'd'
+      ];
       return { kind: 'setReplicaIdentity', table, identity, index: command.def.ReplicaIdentityStmt.name ?? null };
     }
     case 'AT_ClusterOn':
@@ -125,7 +142,11 @@ function readCommand(place: Place, command: Node, environment: Environment, obje
 }
 
 const objectKinds: Record<string, 'table' | 'view' | 'materializedView' | 'sequence' | 'foreignTable'> = {
-  OBJECT_TABLE: 'table', OBJECT_VIEW: 'view', OBJECT_MATVIEW: 'materializedView', OBJECT_SEQUENCE: 'sequence', OBJECT_FOREIGN_TABLE: 'foreignTable',
+  OBJECT_TABLE: 'table',
+  OBJECT_VIEW: 'view',
+  OBJECT_MATVIEW: 'materializedView',
+  OBJECT_SEQUENCE: 'sequence',
+  OBJECT_FOREIGN_TABLE: 'foreignTable',
 };
 
 function readTriggerSwitch(table: string, command: Node): Change | null {
@@ -133,8 +154,14 @@ function readTriggerSwitch(table: string, command: Node): Change | null {
   if (!match) return null;
   const which = match[4] === 'All' ? 'all' : match[4] === 'User' ? 'user' : 'name';
   return {
-    kind: 'switchTrigger', table, which, trigger: command.name ?? null, enable: match[1] === 'Enable',
-    always: match[2] === 'Always', replica: match[2] === 'Replica', isRule: match[3] === 'Rule',
+    kind: 'switchTrigger',
+    table,
+    which,
+    trigger: command.name ?? null,
+    enable: match[1] === 'Enable',
+    always: match[2] === 'Always',
+    replica: match[2] === 'Replica',
+    isRule: match[3] === 'Rule',
   };
 }
 
@@ -143,17 +170,24 @@ function readPartitionCommand(table: string, command: Node, environment: Environ
   const partition = environment.existing(definition.name);
   if (command.subtype === 'AT_AttachPartition') return { kind: 'attachPartition', table, partition, bound: readBound(definition.bound) };
   return {
-    kind: 'detachPartition', table, partition,
-    concurrently: definition.concurrent ?? false, finalize: command.subtype === 'AT_DetachPartitionFinalize',
+    kind: 'detachPartition',
+    table,
+    partition,
+    concurrently: definition.concurrent ?? false,
+    finalize: command.subtype === 'AT_DetachPartitionFinalize',
   };
 }
 
 /** Bound of a partition; its text is a summary of the literals. */
 export function readBound(bound: Node): PartitionBound {
-  const values = (list: Node): string => items(list ?? []).map((value) => String(literalOf(value) ?? '?')).join(', ');
+  const values = (list: Node): string =>
+    items(list ?? [])
+      .map((value) => String(literalOf(value) ?? '?'))
+      .join(', ');
   if (bound?.is_default) return { isDefault: true, sql: 'DEFAULT' };
   if (bound?.strategy === 'l') return { isDefault: false, sql: `FOR VALUES IN (${values(bound.listdatums)})` };
-  if (bound?.strategy === 'h') return { isDefault: false, sql: `FOR VALUES WITH (MODULUS ${bound.modulus}, REMAINDER ${bound.remainder ?? 0})` };
+  if (bound?.strategy === 'h')
+    return { isDefault: false, sql: `FOR VALUES WITH (MODULUS ${bound.modulus}, REMAINDER ${bound.remainder ?? 0})` };
   return { isDefault: false, sql: `FOR VALUES FROM (${values(bound?.lowerdatums)}) TO (${values(bound?.upperdatums)})` };
 }
 
@@ -163,7 +197,13 @@ function readIndexCommand(index: string, command: Node, environment: Environment
       return { kind: 'attachIndex', index, child: environment.existing(command.def.PartitionCmd.name) };
     case 'AT_SetRelOptions':
     case 'AT_ResetRelOptions':
-      return { kind: 'setStorageParameters', relation: index, parameters: readOptions(command.def), reset: command.subtype === 'AT_ResetRelOptions', onIndex: true };
+      return {
+        kind: 'setStorageParameters',
+        relation: index,
+        parameters: readOptions(command.def),
+        reset: command.subtype === 'AT_ResetRelOptions',
+        onIndex: true,
+      };
     case 'AT_SetTableSpace':
       return { kind: 'setTablespace', table: index, tablespace: command.name ?? '' };
     case 'AT_SetStatistics':
@@ -179,7 +219,11 @@ function readComposite(type: string, command: Node, environment: Environment): C
   if (!action) return null;
   const definition = command.def?.ColumnDef;
   return {
-    kind: 'alterCompositeType', type, action, attribute: command.name ?? definition?.colname ?? '',
-    attributeType: definition?.typeName ? environment.type(definition.typeName) : null, cascade: command.behavior === 'DROP_CASCADE',
+    kind: 'alterCompositeType',
+    type,
+    action,
+    attribute: command.name ?? definition?.colname ?? '',
+    attributeType: definition?.typeName ? environment.type(definition.typeName) : null,
+    cascade: command.behavior === 'DROP_CASCADE',
   };
 }

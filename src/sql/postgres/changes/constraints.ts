@@ -6,8 +6,12 @@ import type { Environment } from './environment.js';
 const actions: Record<string, ReferentialAction> = { a: 'noAction', r: 'restrict', c: 'cascade', n: 'setNull', d: 'setDefault' };
 
 const kinds: Record<string, ConstraintDefinition['kind']> = {
-  CONSTR_PRIMARY: 'primaryKey', CONSTR_UNIQUE: 'unique', CONSTR_CHECK: 'check', CONSTR_FOREIGN: 'foreignKey',
-  CONSTR_EXCLUSION: 'exclusion', CONSTR_NOTNULL: 'notNull',
+  CONSTR_PRIMARY: 'primaryKey',
+  CONSTR_UNIQUE: 'unique',
+  CONSTR_CHECK: 'check',
+  CONSTR_FOREIGN: 'foreignKey',
+  CONSTR_EXCLUSION: 'exclusion',
+  CONSTR_NOTNULL: 'notNull',
 };
 
 /** Reads a table constraint, or a column's when `column` is given. Null for what is no constraint (DEFAULT, IDENTITY …). */

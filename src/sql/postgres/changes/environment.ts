@@ -18,7 +18,13 @@ export interface Environment {
 }
 
 /** Builds the environment of one statement. `searchPath` is never empty; its first schema takes new objects; `made` are names made earlier in the unit. */
-export function environmentOf(catalog: Catalog, searchPath: readonly string[], sql: string, locate: (byte: number) => number, made: ReadonlySet<string> = new Set()): Environment {
+export function environmentOf(
+  catalog: Catalog,
+  searchPath: readonly string[],
+  sql: string,
+  locate: (byte: number) => number,
+  made: ReadonlySet<string> = new Set(),
+): Environment {
   const find = (schema: string | undefined, name: string): string => {
     if (schema) return qualify(schema, name);
     for (const candidate of ['pg_temp', ...searchPath]) {

@@ -9,24 +9,37 @@ import type { Readers } from './reader.js';
 export const functionReaders: Readers = {
   CreateFunctionStmt: (statement, environment) => {
     const options = new Map<string, Node>((statement.options ?? []).map((option: Node) => [option.DefElem.defname, option.DefElem.arg]));
-    const inputs = (statement.parameters ?? []).map((parameter: Node) => parameter.FunctionParameter).filter((parameter: Node) => !/OUT$|TABLE$/.test(parameter.mode) || parameter.mode === 'FUNC_PARAM_INOUT');
-    const sets = (statement.options ?? []).some((option: Node) => option.DefElem.defname === 'set' && option.DefElem.arg?.VariableSetStmt?.name === 'search_path');
+    const inputs = (statement.parameters ?? [])
+      .map((parameter: Node) => parameter.FunctionParameter)
+      .filter((parameter: Node) => !/OUT$|TABLE$/.test(parameter.mode) || parameter.mode === 'FUNC_PARAM_INOUT');
+    const sets = (statement.options ?? []).some(
+      (option: Node) => option.DefElem.defname === 'set' && option.DefElem.arg?.VariableSetStmt?.name === 'search_path',
+    );
     const returns = statement.returnType ? environment.type(statement.returnType) : null;
     const body: string | null = options.get('as')?.List?.items?.map(text).join('\n') ?? null;
     const language = text(options.get('language')) || 'sql';
-    const isPlain = language === 'sql' && returns !== null && !statement.returnType.setof && !options.get('security')?.Boolean?.boolval && !sets;
-    return [{
-      kind: 'createFunction', function: environment.named(statement.funcname), procedure: statement.is_procedure ?? false,
-      replace: statement.replace ?? false, language,
-      volatility: (text(options.get('volatility')) || 'volatile') as 'volatile',
-      securityDefiner: options.get('security')?.Boolean?.boolval ?? false, setsSearchPath: sets,
-      argumentTypes: inputs.map((parameter: Node) => environment.type(parameter.argType)),
-      argumentNames: inputs.map((parameter: Node) => parameter.name ?? ''),
-      argumentDefaults: inputs.filter((parameter: Node) => parameter.defexpr).length,
-      returns: returns && statement.returnType.setof ? `SETOF ${returns}` : returns, body, atomic: !!statement.sql_body,
-      inlined: isPlain && body !== null ? inlinedExpression(body) : null,
-      returnsTrigger: returns === 'trigger' || returns === 'event_trigger',
-    }];
+    const isPlain =
+      language === 'sql' && returns !== null && !statement.returnType.setof && !options.get('security')?.Boolean?.boolval && !sets;
+    return [
+      {
+        kind: 'createFunction',
+        function: environment.named(statement.funcname),
+        procedure: statement.is_procedure ?? false,
+        replace: statement.replace ?? false,
+        language,
+        volatility: (text(options.get('volatility')) || 'volatile') as 'volatile',
+        securityDefiner: options.get('security')?.Boolean?.boolval ?? false,
+        setsSearchPath: sets,
+        argumentTypes: inputs.map((parameter: Node) => environment.type(parameter.argType)),
+        argumentNames: inputs.map((parameter: Node) => parameter.name ?? ''),
+        argumentDefaults: inputs.filter((parameter: Node) => parameter.defexpr).length,
+        returns: returns && statement.returnType.setof ? `SETOF ${returns}` : returns,
+        body,
+        atomic: !!statement.sql_body,
+        inlined: isPlain && body !== null ? inlinedExpression(body) : null,
+        returnsTrigger: returns === 'trigger' || returns === 'event_trigger',
+      },
+    ];
   },
   AlterFunctionStmt: (statement, environment) => [{ kind: 'alterFunction', function: environment.named(statement.func.objname) }],
   DoStmt: (statement) => {
@@ -89,7 +102,8 @@ export function inlinedExpression(body: string): Expression | null {
 }
 
 /** Signature-free name of an `ObjectWithArgs`. */
-export const objectName = (node: Node): Node[] => node?.ObjectWithArgs?.objname ?? node?.List?.items ?? (node?.String ? [node] : (node?.TypeName?.names ?? []));
+export const objectName = (node: Node): Node[] =>
+  node?.ObjectWithArgs?.objname ?? node?.List?.items ?? (node?.String ? [node] : (node?.TypeName?.names ?? []));
 
 /** The same as plain text. */
 export const objectText = (node: Node): string => texts(objectName(node)).join('.');

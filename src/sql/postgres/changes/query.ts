@@ -13,21 +13,28 @@ export function summariseQuery(node: Node, environment: Environment): QuerySumma
   const relations = new Set<string>();
   const locked = new Set<string>();
   const summary: QuerySummary = {
-    relations: [], lockedRelations: [], functions: [], columns: [], modifies: [], setval: [],
-    selectStar: false, hasWhere: false, hasLimit: false,
+    relations: [],
+    lockedRelations: [],
+    functions: [],
+    columns: [],
+    modifies: [],
+    setval: [],
+    selectStar: false,
+    hasWhere: false,
+    hasLimit: false,
   };
   visit([node], (kind, value) => {
     if (kind === 'CommonTableExpr') names.add(value.ctename);
   });
   const target = node.InsertStmt?.relation ?? node.UpdateStmt?.relation ?? node.DeleteStmt?.relation ?? node.MergeStmt?.relation;
   const seen = (kind: string, value: Node): void => {
-    if (kind === 'RangeVar' && value !== target && !(names.has(value.relname) && !value.schemaname)) relations.add(environment.existing(value));
+    if (kind === 'RangeVar' && value !== target && !(names.has(value.relname) && !value.schemaname))
+      relations.add(environment.existing(value));
     else if (kind === 'FuncCall') readCall(value, summary, environment);
     else if (kind === 'ColumnRef') {
       if (value.fields?.at(-1)?.A_Star) summary.selectStar = true;
       else summary.columns.push(text(value.fields?.at(-1)));
-    }
-    else if (kind === 'InsertStmt' || kind === 'UpdateStmt' || kind === 'DeleteStmt') {
+    } else if (kind === 'InsertStmt' || kind === 'UpdateStmt' || kind === 'DeleteStmt') {
       if (value.relation !== target) summary.modifies.push(environment.existing(value.relation));
       if (value.withClause) visit(value.withClause, seen);
     } else if (kind === 'SelectStmt') readSelect(value, summary, locked, environment);
@@ -74,15 +81,25 @@ export function summariseWhere(where: Node | undefined): WhereSummary {
       bounded ||= isBound(value);
       const column = text(value.lexpr?.ColumnRef?.fields?.at(-1));
       if (column && !value.rexpr?.ColumnRef) literalColumns.add(column);
-    }
-    else if (kind === 'SelectStmt' && value.limitCount) bounded = true;
+    } else if (kind === 'SelectStmt' && value.limitCount) bounded = true;
   });
-  return { present: where !== undefined, tautology: where !== undefined && isTautology(where), columns: [...columns], bounded, literalColumns: [...literalColumns] };
+  return {
+    present: where !== undefined,
+    tautology: where !== undefined && isTautology(where),
+    columns: [...columns],
+    bounded,
+    literalColumns: [...literalColumns],
+  };
 }
 
 /** A range, a list or an equality with a literal: the shape of one batch. */
 function isBound(comparison: Node): boolean {
   if (comparison.kind === 'AEXPR_BETWEEN' || comparison.kind === 'AEXPR_IN') return true;
   const operator = text(comparison.name?.[0]);
-  return operator === '=' && literalOf(comparison.rexpr) !== undefined && !!comparison.lexpr?.ColumnRef && /(^|_)id$/.test(text(comparison.lexpr.ColumnRef.fields?.at(-1)));
+  return (
+    operator === '=' &&
+    literalOf(comparison.rexpr) !== undefined &&
+    !!comparison.lexpr?.ColumnRef &&
+    /(^|_)id$/.test(text(comparison.lexpr.ColumnRef.fields?.at(-1)))
+  );
 }

@@ -16,7 +16,8 @@ function addedColumn(change: ChangeOf<'addColumn'>, environment: EffectsEnvironm
   if (change.ifNotExists && catalog.column(table, definition.name)) return [{ shape: 'add-column-exists', roles: { target: table } }];
   if (change.ifNotExists && !known?.known) environment.need('schema');
   if (change.only && catalog.descendants(table).length > 0) environment.fail('42P16', 'column must be added to child tables too');
-  if (!change.ifNotExists && catalog.column(table, definition.name)) environment.fail('42701', `column ${definition.name} of ${table} already exists`);
+  if (!change.ifNotExists && catalog.column(table, definition.name))
+    environment.fail('42701', `column ${definition.name} of ${table} already exists`);
   const uses: Use[] = [...valueOf(definition, target, environment)];
   const hasDefault = definition.default !== null && definition.default.literal !== null;
   for (const constraint of definition.constraints) {
@@ -24,7 +25,8 @@ function addedColumn(change: ChangeOf<'addColumn'>, environment: EffectsEnvironm
     const newIndex = `${splitName(table)[0]}.${name}`;
     switch (constraint.kind) {
       case 'check':
-        if (constraint.enforced && !(definition.generated && !definition.generated.stored)) uses.push({ shape: 'add-column-check', roles: { target } });
+        if (constraint.enforced && !(definition.generated && !definition.generated.stored))
+          uses.push({ shape: 'add-column-check', roles: { target } });
         break;
       case 'unique':
         uses.push({ shape: 'add-column-unique', roles: { target, newIndex } });
@@ -55,7 +57,9 @@ function valueOf(definition: ColumnDefinition, target: string[], environment: Ef
     if (definition.generated.stored) return use('add-column-stored');
     if (environment.version < 18) return use('add-column-virtual');
     if (definition.notNull) return use('add-column-virtual-not-null');
-    return use(definition.constraints.some((constraint) => constraint.kind === 'check') ? 'add-column-virtual-checked' : 'add-column-virtual');
+    return use(
+      definition.constraints.some((constraint) => constraint.kind === 'check') ? 'add-column-virtual-checked' : 'add-column-virtual',
+    );
   }
   if (isConstrainedDomain(catalog, definition.type)) return use('add-column-constrained-domain');
   const value = definition.default;
@@ -76,7 +80,6 @@ function isConstrainedDomain(catalog: Catalog, type: string): boolean {
   return domain.notNull || domain.constraints.size > 0 || (domain.base !== null && isConstrainedDomain(catalog, domain.base));
 }
 
-
 /** Shapes of a column that goes: its foreign keys lock the other side, its sequence and views go with it. */
 function droppedColumn(change: ChangeOf<'dropColumn'>, environment: EffectsEnvironment): Use[] {
   const { catalog } = environment;
@@ -91,7 +94,8 @@ function droppedColumn(change: ChangeOf<'dropColumn'>, environment: EffectsEnvir
   if (!relation?.known) environment.need('schema');
   if (relation?.partitionBy?.columns.includes(column)) environment.fail('42P16', `${column} is part of the partition key of ${table}`);
   for (const constraint of relation?.constraints.values() ?? []) {
-    if (constraint.kind === 'foreignKey' && usesColumn(constraint, column)) uses.push({ shape: 'drop-foreign-key', roles: { target, referenced: constraint.references?.table } });
+    if (constraint.kind === 'foreignKey' && usesColumn(constraint, column))
+      uses.push({ shape: 'drop-foreign-key', roles: { target, referenced: constraint.references?.table } });
   }
   const sequence = catalog.column(table, column)?.sequence;
   if (sequence) uses.push({ shape: 'drop-column-sequence', roles: { target, sequence } });
@@ -101,7 +105,8 @@ function droppedColumn(change: ChangeOf<'dropColumn'>, environment: EffectsEnvir
     uses.push({ shape: 'drop-key-cascade', roles: { target: table, referencing } });
   }
   const generated = [...(relation?.columns.values() ?? [])].find((other) => other.generated?.expression.columns.includes(column));
-  if (generated && !change.cascade && environment.version >= 15) environment.fail('2BP01', `the generated column ${generated.name} depends on ${column}`);
+  if (generated && !change.cascade && environment.version >= 15)
+    environment.fail('2BP01', `the generated column ${generated.name} depends on ${column}`);
   const views = catalog.viewsOn(table, column);
   if (views.length === 0) return uses;
   if (!change.cascade) environment.fail('2BP01', `the view ${views[0]} depends on ${column}`);
@@ -124,9 +129,12 @@ function changedType(change: ChangeOf<'alterColumnType'>, environment: EffectsEn
   const shape = { rewrite: 'alter-type-rewrite', rebuild: 'alter-type-rebuild', none: 'alter-type-none' }[storage];
   const indexes = target.flatMap((member) => catalog.indexesOf(member)).filter((index) => indexUses(index, name));
   const uses: Use[] = [];
-  const computed = indexes.filter((index) => index.predicate?.columns.includes(name) || index.keys.some((key) => key.expression?.columns.includes(name)));
+  const computed = indexes.filter(
+    (index) => index.predicate?.columns.includes(name) || index.keys.some((key) => key.expression?.columns.includes(name)),
+  );
   if (computed.length > 0 && storage === 'rewrite') environment.need('schema');
-  if (computed.length > 0 && storage === 'none') uses.push({ shape: 'alter-type-rebuild', roles: { target, someIndexes: computed.map((index) => index.name) } });
+  if (computed.length > 0 && storage === 'none')
+    uses.push({ shape: 'alter-type-rebuild', roles: { target, someIndexes: computed.map((index) => index.name) } });
   if (storage === 'rebuild' && indexes.length === 0) uses.push({ shape: 'alter-type-none', roles: { target } });
   else uses.push({ shape, roles: { target, someIndexes: indexes.map((index) => index.name) } });
   for (const constraint of relation?.constraints.values() ?? []) {
@@ -134,20 +142,35 @@ function changedType(change: ChangeOf<'alterColumnType'>, environment: EffectsEn
     if (constraint.kind === 'foreignKey') {
       const referenced = constraint.references?.table;
       if (storage === 'rewrite' && !/^(smallint|integer|bigint)$/.test(change.type)) environment.need('schema');
-      uses.push({ shape: storage === 'rewrite' ? 'alter-type-foreign-key-rewrite' : 'alter-type-foreign-key', roles: { target, referenced } });
-    } else if (constraint.kind === 'check' && storage !== 'rewrite' && constraint.valid) uses.push({ shape: 'alter-type-check', roles: { target } });
+      uses.push({
+        shape: storage === 'rewrite' ? 'alter-type-foreign-key-rewrite' : 'alter-type-foreign-key',
+        roles: { target, referenced },
+      });
+    } else if (constraint.kind === 'check' && storage !== 'rewrite' && constraint.valid)
+      uses.push({ shape: 'alter-type-check', roles: { target } });
   }
   for (const { table: referencing, constraint } of catalog.foreignKeysTo(table)) {
     if (constraint.references?.columns.includes(name)) {
-      uses.push({ shape: storage === 'rewrite' ? 'alter-type-referenced-rewrite' : 'alter-type-referenced', roles: { target, referencing: family(catalog, referencing) } });
+      uses.push({
+        shape: storage === 'rewrite' ? 'alter-type-referenced-rewrite' : 'alter-type-referenced',
+        roles: { target, referencing: family(catalog, referencing) },
+      });
     }
   }
   return uses;
 }
 
-function storageOf(change: ChangeOf<'alterColumnType'>, from: string | null, collation: string | null, environment: EffectsEnvironment): 'rewrite' | 'rebuild' | 'none' {
+function storageOf(
+  change: ChangeOf<'alterColumnType'>,
+  from: string | null,
+  collation: string | null,
+  environment: EffectsEnvironment,
+): 'rewrite' | 'rebuild' | 'none' {
   if (!from) return 'rewrite';
-  const isPlainUsing = change.using !== null && change.using.functions.length === 0 && new RegExp(`^\\(*"?${change.column}"?\\s*(::[\\w\\s().,"\\[\\]]+)?\\)*$`, 'i').test(change.using.sql.trim());
+  const isPlainUsing =
+    change.using !== null &&
+    change.using.functions.length === 0 &&
+    new RegExp(`^\\(*"?${change.column}"?\\s*(::[\\w\\s().,"\\[\\]]+)?\\)*$`, 'i').test(change.using.sql.trim());
   if (change.using && !isPlainUsing) return 'rewrite';
   const effect = typeChangeEffect(from, change.type, environment.version, (type) => describeType(environment.catalog, type));
   if (!effect) {
@@ -174,9 +197,16 @@ function describeType(catalog: Catalog, type: string): UserTypeKind | null {
 
 /** True when a valid CHECK that stays proves the column to be free of NULL. */
 export function isProvenNotNull(catalog: Catalog, table: string, column: string, siblings: readonly { kind: string }[]): boolean {
-  const dropped = new Set(siblings.filter((sibling) => sibling.kind === 'dropConstraint').map((sibling) => (sibling as ChangeOf<'dropConstraint'>).constraint));
+  const dropped = new Set(
+    siblings.filter((sibling) => sibling.kind === 'dropConstraint').map((sibling) => (sibling as ChangeOf<'dropConstraint'>).constraint),
+  );
   return [...(catalog.relation(table)?.constraints.values() ?? [])].some(
-    (constraint) => constraint.kind === 'check' && constraint.valid && constraint.enforced && !dropped.has(constraint.name) && !!constraint.expression?.provesNotNull.includes(column),
+    (constraint) =>
+      constraint.kind === 'check' &&
+      constraint.valid &&
+      constraint.enforced &&
+      !dropped.has(constraint.name) &&
+      !!constraint.expression?.provesNotNull.includes(column),
   );
 }
 
@@ -211,22 +241,51 @@ export const columnHandlers: EffectsHandlers = {
     if (!sequence) return [{ shape: 'set-default', roles: { target } }];
     return [{ shape: 'set-default-nextval', roles: { target, sequence: sequence.includes('.') ? sequence : `public.${sequence}` } }];
   },
-  dropDefault: (change, { catalog }) => [{ shape: catalog.relation(change.table)?.kind === 'view' ? 'alter-view-default' : 'drop-default', roles: { target: family(catalog, change.table, change.only) } }],
+  dropDefault: (change, { catalog }) => [
+    {
+      shape: catalog.relation(change.table)?.kind === 'view' ? 'alter-view-default' : 'drop-default',
+      roles: { target: family(catalog, change.table, change.only) },
+    },
+  ],
   addIdentity: (change, { catalog, fail }) => {
     const column = catalog.column(change.table, change.column);
     if (column && !column.notNull) fail('55000', `column ${change.column} must be NOT NULL before identity can be added`);
     return [{ shape: 'add-identity', roles: { target: change.table } }];
   },
-  setIdentity: (change, { catalog }) => [{ shape: change.restart ? 'set-identity-restart' : 'set-identity', roles: { target: change.table, sequence: catalog.column(change.table, change.column)?.sequence ?? undefined } }],
-  dropIdentity: (change, { catalog }) => [{ shape: 'drop-identity', roles: { target: change.table, sequence: catalog.column(change.table, change.column)?.sequence ?? undefined } }],
+  setIdentity: (change, { catalog }) => [
+    {
+      shape: change.restart ? 'set-identity-restart' : 'set-identity',
+      roles: { target: change.table, sequence: catalog.column(change.table, change.column)?.sequence ?? undefined },
+    },
+  ],
+  dropIdentity: (change, { catalog }) => [
+    {
+      shape: 'drop-identity',
+      roles: { target: change.table, sequence: catalog.column(change.table, change.column)?.sequence ?? undefined },
+    },
+  ],
   setExpression: (change, { catalog, need, version }) => {
     const generated = catalog.column(change.table, change.column)?.generated;
     if (!generated) need('schema');
     const isVirtual = version >= 18 && generated?.stored === false;
-    return [{ shape: isVirtual ? 'set-expression-virtual' : 'set-expression-stored', roles: { target: family(catalog, change.table, change.only) } }];
+    return [
+      {
+        shape: isVirtual ? 'set-expression-virtual' : 'set-expression-stored',
+        roles: { target: family(catalog, change.table, change.only) },
+      },
+    ];
   },
   dropExpression: (change, { catalog }) => [{ shape: 'drop-expression', roles: { target: family(catalog, change.table, change.only) } }],
-  setColumnStatistics: (change, { catalog }) => [{ shape: change.options ? 'set-column-options' : 'set-column-statistics', roles: { target: family(catalog, change.table, change.only) } }],
-  setColumnStorage: (change, { catalog }) => [{ shape: 'set-column-storage', roles: { target: family(catalog, change.table, change.only) } }],
-  setColumnCompression: (change, { catalog }) => [{ shape: 'set-column-compression', roles: { target: family(catalog, change.table, change.only) } }],
+  setColumnStatistics: (change, { catalog }) => [
+    {
+      shape: change.options ? 'set-column-options' : 'set-column-statistics',
+      roles: { target: family(catalog, change.table, change.only) },
+    },
+  ],
+  setColumnStorage: (change, { catalog }) => [
+    { shape: 'set-column-storage', roles: { target: family(catalog, change.table, change.only) } },
+  ],
+  setColumnCompression: (change, { catalog }) => [
+    { shape: 'set-column-compression', roles: { target: family(catalog, change.table, change.only) } },
+  ],
 };

@@ -12,16 +12,30 @@ function addedConstraint(change: ChangeOf<'addConstraint'>, environment: Effects
   const schema = splitName(table)[0] ?? 'public';
   const target = family(catalog, table, change.only);
   const newIndex = qualify(schema, constraint.name ?? constraintName(catalog, table, constraint));
-  if (constraint.name && catalog.constraint(table, constraint.name)) environment.fail('42710', `constraint ${constraint.name} of ${table} already exists`);
+  if (constraint.name && catalog.constraint(table, constraint.name))
+    environment.fail('42710', `constraint ${constraint.name} of ${table} already exists`);
   switch (constraint.kind) {
     case 'check':
       if (constraint.expression?.hasSubquery) environment.fail('0A000', 'cannot use subquery in check constraint');
-      if (constraint.noInherit) return [{ shape: constraint.notValid ? 'add-check-no-inherit-not-valid' : 'add-check-no-inherit', roles: { target: table, child: change.only ? [] : catalog.descendants(table) } }];
-      return [{ shape: constraint.enforced ? (constraint.notValid ? 'add-check-not-valid' : 'add-check') : 'add-check-not-enforced', roles: { target } }];
+      if (constraint.noInherit)
+        return [
+          {
+            shape: constraint.notValid ? 'add-check-no-inherit-not-valid' : 'add-check-no-inherit',
+            roles: { target: table, child: change.only ? [] : catalog.descendants(table) },
+          },
+        ];
+      return [
+        {
+          shape: constraint.enforced ? (constraint.notValid ? 'add-check-not-valid' : 'add-check') : 'add-check-not-enforced',
+          roles: { target },
+        },
+      ];
     case 'notNull': {
       if (constraint.notValid) return [{ shape: 'add-not-null-not-valid', roles: { target } }];
       return target.map((member) => {
-        const known = constraint.columns.every((column) => catalog.column(member, column)?.notNull || isProvenNotNull(catalog, member, column, environment.siblings));
+        const known = constraint.columns.every(
+          (column) => catalog.column(member, column)?.notNull || isProvenNotNull(catalog, member, column, environment.siblings),
+        );
         return { shape: known ? 'add-not-null-proven' : 'add-not-null', roles: { target: member } };
       });
     }
@@ -41,7 +55,9 @@ function addedConstraint(change: ChangeOf<'addConstraint'>, environment: Effects
       const columns = index ? index.keys.map((key) => key.column ?? '') : constraint.columns;
       if (!catalog.relation(table)?.known) environment.need('schema');
       const notNull = columns.length > 0 && columns.every((column) => catalog.column(table, column)?.notNull);
-      const proven = columns.length > 0 && columns.every((column) => catalog.column(table, column)?.notNull || isProvenNotNull(catalog, table, column, environment.siblings));
+      const proven =
+        columns.length > 0 &&
+        columns.every((column) => catalog.column(table, column)?.notNull || isProvenNotNull(catalog, table, column, environment.siblings));
       if (constraint.usingIndex) {
         const suffix = notNull ? '' : proven ? '-proven' : '-nullable';
         return [{ shape: `add-primary-key-using-index${suffix}`, roles: { target: table } }];
@@ -55,17 +71,29 @@ function addedConstraint(change: ChangeOf<'addConstraint'>, environment: Effects
 }
 
 /** A key on a partitioned table: children are locked as measured for their version, and each gets an index. */
-function withChildren(target: string[], shape: string, newIndex: string, { constraint }: ChangeOf<'addConstraint'>, catalog: Catalog): Use[] {
+function withChildren(
+  target: string[],
+  shape: string,
+  newIndex: string,
+  { constraint }: ChangeOf<'addConstraint'>,
+  catalog: Catalog,
+): Use[] {
   const [table, ...children] = target;
   const stored = (name: string, index: string): string[] => (catalog.relation(name)?.kind === 'partitionedTable' ? [] : [index]);
   if (!catalog.descendants(table!).some((child) => catalog.relation(child)?.partitionOf)) {
-    return [{ shape, roles: { target: table, newIndex } }, ...(children.length ? [{ shape: 'add-key-inherited', roles: { child: children } }] : [])];
+    return [
+      { shape, roles: { target: table, newIndex } },
+      ...(children.length ? [{ shape: 'add-key-inherited', roles: { child: children } }] : []),
+    ];
   }
   return [
     { shape, roles: { target: table, newIndex: [] } },
     ...children.map((child) => ({
       shape: 'add-key-partition',
-      roles: { partition: child, newIndex: stored(child, qualify(splitName(child)[0] ?? 'public', constraintName(catalog, child, constraint))) },
+      roles: {
+        partition: child,
+        newIndex: stored(child, qualify(splitName(child)[0] ?? 'public', constraintName(catalog, child, constraint))),
+      },
     })),
   ];
 }
@@ -78,12 +106,14 @@ function checkIndex({ table, constraint }: ChangeOf<'addConstraint'>, { catalog,
   else if (!index.unique) fail('42809', `${constraint.usingIndex} is not a unique index`);
   else if (index.predicate) fail('42809', `${constraint.usingIndex} is a partial index`);
   else if (index.keys.some((key) => key.expression)) fail('42809', `index ${constraint.usingIndex} contains expressions`);
-  else if (index.keys.some((key) => key.descending || key.operatorClass)) fail('42809', `index ${constraint.usingIndex} does not have default sorting behaviour`);
+  else if (index.keys.some((key) => key.descending || key.operatorClass))
+    fail('42809', `index ${constraint.usingIndex} does not have default sorting behaviour`);
 }
 
 function checkPartitionKey({ table, constraint }: ChangeOf<'addConstraint'>, { catalog, fail }: EffectsEnvironment): void {
   const missing = catalog.relation(table)?.partitionBy?.columns.filter((column) => !constraint.columns.includes(column)) ?? [];
-  if (missing.length > 0 && !constraint.usingIndex) fail('0A000', `a unique constraint on the partitioned table ${table} must include ${missing.join(', ')}`);
+  if (missing.length > 0 && !constraint.usingIndex)
+    fail('0A000', `a unique constraint on the partitioned table ${table} must include ${missing.join(', ')}`);
 }
 
 function addedForeignKey(change: ChangeOf<'addConstraint'>, environment: EffectsEnvironment): Use[] {
@@ -93,9 +123,15 @@ function addedForeignKey(change: ChangeOf<'addConstraint'>, environment: Effects
   const references = constraint.references!;
   const referenced = family(catalog, references.table, catalog.relation(references.table)?.kind !== 'partitionedTable');
   const parent = catalog.relation(references.table);
-  if (catalog.relation(table)?.kind === 'partitionedTable' && constraint.notValid && version < 18) fail('42809', `cannot add NOT VALID foreign key on partitioned table ${table}`);
-  if (parent?.known && !hasUniqueKey(environment, references.table, references.columns)) fail('42830', `no unique constraint of ${references.table} matches the given keys`);
-  const shape = !constraint.enforced ? 'add-foreign-key-not-enforced' : constraint.notValid ? 'add-foreign-key-not-valid' : 'add-foreign-key';
+  if (catalog.relation(table)?.kind === 'partitionedTable' && constraint.notValid && version < 18)
+    fail('42809', `cannot add NOT VALID foreign key on partitioned table ${table}`);
+  if (parent?.known && !hasUniqueKey(environment, references.table, references.columns))
+    fail('42830', `no unique constraint of ${references.table} matches the given keys`);
+  const shape = !constraint.enforced
+    ? 'add-foreign-key-not-enforced'
+    : constraint.notValid
+      ? 'add-foreign-key-not-valid'
+      : 'add-foreign-key';
   return [{ shape, roles: { target, referenced } }];
 }
 
@@ -104,7 +140,16 @@ function hasUniqueKey({ catalog }: EffectsEnvironment, table: string, columns: s
   const constraints = [...(catalog.relation(table)?.constraints.values() ?? [])];
   if (columns.length === 0) return constraints.some((constraint) => constraint.kind === 'primaryKey');
   const indexes = catalog.indexesOf(table).filter((index) => index.unique && !index.predicate && index.valid);
-  return indexes.some((index) => index.keys.every((key) => key.column) && index.keys.map((key) => key.column).sort().join() === wanted) || constraints.some((constraint) => constraint.temporal);
+  return (
+    indexes.some(
+      (index) =>
+        index.keys.every((key) => key.column) &&
+        index.keys
+          .map((key) => key.column)
+          .sort()
+          .join() === wanted,
+    ) || constraints.some((constraint) => constraint.temporal)
+  );
 }
 
 function droppedConstraint(change: ChangeOf<'dropConstraint'>, environment: EffectsEnvironment): Use[] {
@@ -141,12 +186,14 @@ export const constraintHandlers: EffectsHandlers = {
     const isForeignKeyFamily = catalog.relation(change.table)?.kind === 'partitionedTable' || constraint?.kind !== 'foreignKey';
     const target = isForeignKeyFamily ? family(catalog, change.table, change.only) : [change.table];
     if (!constraint) {
-      if (catalog.relation(change.table)?.known && version < 18) fail('42704', `constraint ${change.constraint} of ${change.table} does not exist`);
+      if (catalog.relation(change.table)?.known && version < 18)
+        fail('42704', `constraint ${change.constraint} of ${change.table} does not exist`);
       need('schema');
       return [{ shape: 'validate-foreign-key', roles: { target } }];
     }
     if (constraint.valid) return [{ shape: 'validate-already', roles: { target } }];
-    if (constraint.kind === 'foreignKey') return [{ shape: 'validate-foreign-key', roles: { target, referenced: family(catalog, constraint.references?.table ?? '') } }];
+    if (constraint.kind === 'foreignKey')
+      return [{ shape: 'validate-foreign-key', roles: { target, referenced: family(catalog, constraint.references?.table ?? '') } }];
     if (constraint.kind !== 'notNull') return [{ shape: 'validate-check', roles: { target } }];
     const proven = constraint.columns.every((column) => isProvenNotNull(catalog, change.table, column, siblings));
     return [{ shape: proven ? 'validate-not-null-proven' : 'validate-not-null', roles: { target } }];
@@ -155,7 +202,8 @@ export const constraintHandlers: EffectsHandlers = {
     const constraint = catalog.constraint(change.table, change.constraint);
     const referenced = constraint?.references?.table;
     if (!constraint) need('schema');
-    if (change.noInherit !== null) return [{ shape: 'alter-not-null-inherit', roles: { target: change.table, child: catalog.descendants(change.table) } }];
+    if (change.noInherit !== null)
+      return [{ shape: 'alter-not-null-inherit', roles: { target: change.table, child: catalog.descendants(change.table) } }];
     if (change.enforced === true) return [{ shape: 'alter-foreign-key-enforced', roles: { target: change.table, referenced } }];
     if (change.enforced === false) return [{ shape: 'alter-foreign-key-not-enforced', roles: { target: change.table, referenced } }];
     return [{ shape: 'alter-foreign-key-deferrable', roles: { target: change.table, referenced } }];
@@ -163,6 +211,11 @@ export const constraintHandlers: EffectsHandlers = {
   renameConstraint: (change, { catalog }) => {
     const constraint = catalog.constraint(change.table, change.constraint);
     const inherits = constraint?.kind === 'check' || constraint?.kind === 'notNull';
-    return [{ shape: constraint?.index ? 'rename-key' : 'rename-constraint', roles: { target: inherits ? family(catalog, change.table, change.only) : change.table } }];
+    return [
+      {
+        shape: constraint?.index ? 'rename-key' : 'rename-constraint',
+        roles: { target: inherits ? family(catalog, change.table, change.only) : change.table },
+      },
+    ];
   },
 };

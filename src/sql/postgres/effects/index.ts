@@ -11,7 +11,15 @@ import { rowHandlers } from './rows.js';
 import { tableHandlers } from './tables.js';
 import { combine, type EffectsEnvironment, noEffects, type Use } from './use.js';
 
-const handlers: EffectsHandlers = { ...columnHandlers, ...constraintHandlers, ...indexHandlers, ...tableHandlers, ...partitionHandlers, ...otherHandlers, ...rowHandlers };
+const handlers: EffectsHandlers = {
+  ...columnHandlers,
+  ...constraintHandlers,
+  ...indexHandlers,
+  ...tableHandlers,
+  ...partitionHandlers,
+  ...otherHandlers,
+  ...rowHandlers,
+};
 
 /**
  * What one change does to a running database, from measured facts and the schema before it.
@@ -19,13 +27,22 @@ const handlers: EffectsHandlers = { ...columnHandlers, ...constraintHandlers, ..
  * @param siblings all changes of the same statement
  * @returns null when nothing was ever measured that would say
  */
-export function effectsOf(change: Change, siblings: readonly Change[], catalog: Catalog, version: number, timeZone: string | null): ChangeEffects | null {
+export function effectsOf(
+  change: Change,
+  siblings: readonly Change[],
+  catalog: Catalog,
+  version: number,
+  timeZone: string | null,
+): ChangeEffects | null {
   const handler = handlers[change.kind] as ((change: Change, environment: EffectsEnvironment) => Use[] | null) | undefined;
   if (!handler) return null;
   const needs = new Set<string>();
   let failure: { code: string; message: string } | null = null;
   const uses = handler(change, {
-    catalog, version, timeZone, siblings,
+    catalog,
+    version,
+    timeZone,
+    siblings,
     need: (fact) => needs.add(fact),
     fail: (code, message) => {
       failure ??= { code, message };

@@ -16,7 +16,9 @@ function createdIndex(change: ChangeOf<'createIndex'>, environment: EffectsEnvir
   if (exists && change.ifNotExists) return [{ shape: `create-index${suffix}-exists`, roles: { target: table } }];
   if (exists) fail('42P07', `relation ${name} already exists`);
   if (change.ifNotExists && !relation?.known) environment.need('schema');
-  const mutable = change.index.keys.flatMap((key) => key.expression?.functions ?? []).find((called) => !isMixed(called) && /volatile|stable/.test(functionVolatility(called)));
+  const mutable = change.index.keys
+    .flatMap((key) => key.expression?.functions ?? [])
+    .find((called) => !isMixed(called) && /volatile|stable/.test(functionVolatility(called)));
   if (mutable) fail('42P17', `functions in index expression must be marked IMMUTABLE, ${mutable} is not`);
   if (relation?.kind === 'partitionedTable') {
     if (change.concurrently) {
@@ -29,26 +31,39 @@ function createdIndex(change: ChangeOf<'createIndex'>, environment: EffectsEnvir
     }
     if (change.only) return [{ shape: 'create-index-only', roles: { target: table } }];
     const members = family(catalog, table);
-    return members.map((member) => ({ shape: 'create-index', roles: { target: member, newIndex: catalog.relation(member)?.kind === 'partitionedTable' ? [] : qualify(splitName(member)[0] ?? 'public', indexName(catalog, { ...change.index, table: member })) } }));
+    return members.map((member) => ({
+      shape: 'create-index',
+      roles: {
+        target: member,
+        newIndex:
+          catalog.relation(member)?.kind === 'partitionedTable'
+            ? []
+            : qualify(splitName(member)[0] ?? 'public', indexName(catalog, { ...change.index, table: member })),
+      },
+    }));
   }
   return [{ shape: `create-index${suffix}`, roles: { target: table, newIndex: name } }];
 }
 
 function droppedIndex(change: ChangeOf<'dropIndex'>, environment: EffectsEnvironment): Use[] {
   const { catalog, fail, need } = environment;
-  if (change.concurrently && (change.indexes.length > 1 || change.cascade)) fail('0A000', `DROP INDEX CONCURRENTLY does not support ${change.cascade ? 'CASCADE' : 'dropping multiple objects'}`);
+  if (change.concurrently && (change.indexes.length > 1 || change.cascade))
+    fail('0A000', `DROP INDEX CONCURRENTLY does not support ${change.cascade ? 'CASCADE' : 'dropping multiple objects'}`);
   return change.indexes.flatMap((name) => {
     const index = catalog.indexes.get(name);
     if (!index) {
       if (!change.ifExists && catalog.complete) fail('42704', `index ${name} does not exist`);
-      if (catalog.complete && change.ifExists) return [{ shape: change.concurrently ? 'drop-index-concurrently' : 'drop-index', roles: {} }];
+      if (catalog.complete && change.ifExists)
+        return [{ shape: change.concurrently ? 'drop-index-concurrently' : 'drop-index', roles: {} }];
       need('schema');
       return [{ shape: change.concurrently ? 'drop-index-concurrently' : 'drop-index', roles: { index: name } }];
     }
-    if (index.constraint) fail('2BP01', `cannot drop index ${name} because constraint ${index.constraint} on table ${index.table} requires it`);
+    if (index.constraint)
+      fail('2BP01', `cannot drop index ${name} because constraint ${index.constraint} on table ${index.table} requires it`);
     if (index.parent) fail('2BP01', `cannot drop index ${name} because index ${index.parent} requires it`);
     const table = catalog.relation(index.table);
-    if (table?.kind !== 'partitionedTable') return [{ shape: change.concurrently ? 'drop-index-concurrently' : 'drop-index', roles: { target: index.table, index: name } }];
+    if (table?.kind !== 'partitionedTable')
+      return [{ shape: change.concurrently ? 'drop-index-concurrently' : 'drop-index', roles: { target: index.table, index: name } }];
     if (change.concurrently) fail('0A000', `cannot drop partitioned index ${name} concurrently`);
     return [{ shape: 'drop-index-partitioned', roles: { target: index.table, index: name, partition: catalog.descendants(index.table) } }];
   });
@@ -56,9 +71,17 @@ function droppedIndex(change: ChangeOf<'dropIndex'>, environment: EffectsEnviron
 
 function reindexed(change: ChangeOf<'reindex'>, { catalog, need }: EffectsEnvironment): Use[] {
   if (change.scope === 'schema' || change.scope === 'system' || change.scope === 'database' || change.name === null) {
-    const tables = [...catalog.relations.values()].filter((relation) => relation.kind === 'table' && (change.scope !== 'schema' || splitName(relation.name)[0] === change.name));
+    const tables = [...catalog.relations.values()].filter(
+      (relation) => relation.kind === 'table' && (change.scope !== 'schema' || splitName(relation.name)[0] === change.name),
+    );
     if (!catalog.complete) need('schema');
-    return [{ shape: 'reindex-schema', roles: {} }, ...tables.map((relation) => ({ shape: change.concurrently ? 'reindex-table-concurrently' : 'reindex-table', roles: { target: relation.name, index: [...relation.indexes] } }))];
+    return [
+      { shape: 'reindex-schema', roles: {} },
+      ...tables.map((relation) => ({
+        shape: change.concurrently ? 'reindex-table-concurrently' : 'reindex-table',
+        roles: { target: relation.name, index: [...relation.indexes] },
+      })),
+    ];
   }
   const suffix = change.concurrently ? '-concurrently' : '';
   if (change.scope === 'index') {
@@ -68,9 +91,16 @@ function reindexed(change: ChangeOf<'reindex'>, { catalog, need }: EffectsEnviro
   }
   const relation = catalog.relation(change.name);
   if (!relation?.known) need('schema');
-  if (relation?.kind !== 'partitionedTable') return [{ shape: `reindex-table${suffix}`, roles: { target: change.name, index: [...(relation?.indexes ?? [])] } }];
+  if (relation?.kind !== 'partitionedTable')
+    return [{ shape: `reindex-table${suffix}`, roles: { target: change.name, index: [...(relation?.indexes ?? [])] } }];
   const leaves = catalog.leaves(change.name);
-  return [{ shape: 'reindex-schema', roles: {} }, ...leaves.map((leaf) => ({ shape: `reindex-table${suffix}`, roles: { target: leaf, index: [...(catalog.relation(leaf)?.indexes ?? [])] } }))];
+  return [
+    { shape: 'reindex-schema', roles: {} },
+    ...leaves.map((leaf) => ({
+      shape: `reindex-table${suffix}`,
+      roles: { target: leaf, index: [...(catalog.relation(leaf)?.indexes ?? [])] },
+    })),
+  ];
 }
 
 /** Effects of changes of indexes, and of upkeep. */
@@ -78,11 +108,21 @@ export const indexHandlers: EffectsHandlers = {
   createIndex: createdIndex,
   dropIndex: droppedIndex,
   reindex: reindexed,
-  renameIndex: (change, { catalog }) => change.ifExists && catalog.isMissing(change.index) ? [] : [{ shape: 'rename-index', roles: { index: change.index, target: catalog.indexes.get(change.index)?.table } }],
-  attachIndex: (change, { catalog }) => [{
-    shape: 'attach-index',
-    roles: { index: change.index, child: change.child, target: catalog.indexes.get(change.index)?.table, partition: catalog.indexes.get(change.child)?.table },
-  }],
+  renameIndex: (change, { catalog }) =>
+    change.ifExists && catalog.isMissing(change.index)
+      ? []
+      : [{ shape: 'rename-index', roles: { index: change.index, target: catalog.indexes.get(change.index)?.table } }],
+  attachIndex: (change, { catalog }) => [
+    {
+      shape: 'attach-index',
+      roles: {
+        index: change.index,
+        child: change.child,
+        target: catalog.indexes.get(change.index)?.table,
+        partition: catalog.indexes.get(change.child)?.table,
+      },
+    },
+  ],
   cluster: (change, { catalog, need }) => {
     if (!change.table || !change.index) need('schema');
     return change.table ? [{ shape: 'cluster', roles: { target: catalog.leaves(change.table) } }] : null;
@@ -90,13 +130,19 @@ export const indexHandlers: EffectsHandlers = {
   clusterOn: (change) => [{ shape: change.index ? 'cluster-on' : 'cluster-off', roles: { target: change.table } }],
   vacuum: (change, { catalog, need }) => {
     if (change.tables.length === 0 && !catalog.complete) need('schema');
-    const tables = change.tables.length ? change.tables : [...catalog.relations.values()].filter((relation) => relation.kind === 'table' || relation.kind === 'materializedView').map((relation) => relation.name);
+    const tables = change.tables.length
+      ? change.tables
+      : [...catalog.relations.values()]
+          .filter((relation) => relation.kind === 'table' || relation.kind === 'materializedView')
+          .map((relation) => relation.name);
     const shape = change.full ? 'vacuum-full' : change.analyze ? 'vacuum-analyze' : 'vacuum';
     return [{ shape, roles: { target: tables } }];
   },
   analyze: (change, { catalog, need }) => {
     if (change.tables.length === 0 && !catalog.complete) need('schema');
-    const all = [...catalog.relations.values()].filter((relation) => /able$|materializedView/i.test(relation.kind) && relation.kind !== 'foreignTable').map((relation) => relation.name);
+    const all = [...catalog.relations.values()]
+      .filter((relation) => /able$|materializedView/i.test(relation.kind) && relation.kind !== 'foreignTable')
+      .map((relation) => relation.name);
     return [{ shape: 'analyze', roles: { target: change.tables.length ? change.tables.flatMap((table) => family(catalog, table)) : all } }];
   },
 };

@@ -10,20 +10,43 @@ function attached(change: ChangeOf<'attachPartition'>, { catalog, need }: Effect
   if (!parent?.known || !child?.known) need('schema');
   const leaves = catalog.leaves(partition);
   const members = [...new Set([partition, ...catalog.descendants(partition), ...leaves])];
-  const uses: Use[] = [{ shape: isProven(change, child) ? 'attach-partition-proven' : change.bound.isDefault && !catalog.descendants(target).length ? 'attach-partition-as-default' : 'attach-partition', roles: { target, partition: members } }];
+  const uses: Use[] = [
+    {
+      shape: isProven(change, child)
+        ? 'attach-partition-proven'
+        : change.bound.isDefault && !catalog.descendants(target).length
+          ? 'attach-partition-as-default'
+          : 'attach-partition',
+      roles: { target, partition: members },
+    },
+  ];
   const existing = catalog.defaultPartition(target);
   if (existing) uses.push({ shape: 'attach-partition-default', roles: { target, partition, default: catalog.leaves(existing) } });
   for (const index of catalog.indexesOf(target)) {
     const columns = index.keys.map((key) => key.column).join();
-    const has = catalog.indexesOf(partition).some((other) => !other.parent && other.valid && other.keys.map((key) => key.column).join() === columns && other.unique === index.unique);
+    const has = catalog
+      .indexesOf(partition)
+      .some(
+        (other) => !other.parent && other.valid && other.keys.map((key) => key.column).join() === columns && other.unique === index.unique,
+      );
     if (has) continue;
     const bare = `${splitName(partition).at(-1)}_${index.keys.map((key) => key.column ?? 'expr').join('_')}_${index.constraint ? (parent?.constraints.get(index.constraint)?.kind === 'primaryKey' ? 'pkey' : 'key') : 'idx'}`;
-    const name = index.constraint && parent?.constraints.get(index.constraint)?.kind === 'primaryKey' ? `${splitName(partition).at(-1)}_pkey` : bare;
-    uses.push({ shape: 'attach-partition-index', roles: { target, partition: leaves, newIndex: qualify(splitName(partition)[0] ?? 'public', name) } });
+    const name =
+      index.constraint && parent?.constraints.get(index.constraint)?.kind === 'primaryKey' ? `${splitName(partition).at(-1)}_pkey` : bare;
+    uses.push({
+      shape: 'attach-partition-index',
+      roles: { target, partition: leaves, newIndex: qualify(splitName(partition)[0] ?? 'public', name) },
+    });
   }
   for (const { constraint } of catalog.foreignKeysFrom(target)) {
-    const has = catalog.foreignKeysFrom(partition).some(({ constraint: other }) => other.columns.join() === constraint.columns.join() && other.references?.table === constraint.references?.table && other.valid);
-    if (!has) uses.push({ shape: 'attach-partition-foreign-key', roles: { target, partition: leaves, referenced: constraint.references?.table } });
+    const has = catalog
+      .foreignKeysFrom(partition)
+      .some(
+        ({ constraint: other }) =>
+          other.columns.join() === constraint.columns.join() && other.references?.table === constraint.references?.table && other.valid,
+      );
+    if (!has)
+      uses.push({ shape: 'attach-partition-foreign-key', roles: { target, partition: leaves, referenced: constraint.references?.table } });
   }
   return uses;
 }
@@ -34,7 +57,11 @@ function isProven(change: ChangeOf<'attachPartition'>, child: ReturnType<Effects
   if (literals.length === 0 || literals.includes('?')) return false;
   return [...(child?.constraints.values() ?? [])].some((constraint) => {
     const sql = constraint.kind === 'check' && constraint.valid ? (constraint.expression?.sql ?? '') : '';
-    return sql !== '' && literals.every((literal) => sql.includes(literal)) && (constraint.columns.every((column) => child?.columns.get(column)?.notNull) || /is not null/i.test(sql));
+    return (
+      sql !== '' &&
+      literals.every((literal) => sql.includes(literal)) &&
+      (constraint.columns.every((column) => child?.columns.get(column)?.notNull) || /is not null/i.test(sql))
+    );
   });
 }
 

@@ -14,17 +14,27 @@ function createdTable(change: ChangeOf<'createTable'>, { catalog, fail, need }: 
   const uses: Use[] = [{ shape: 'create-table', roles: {} }];
   const constraints = [...change.constraints, ...change.columns.flatMap((column) => column.constraints)];
   for (const { references } of constraints) {
-    if (references && references.table !== change.table) uses.push({ shape: 'create-table-references', roles: { referenced: family(catalog, references.table, catalog.relation(references.table)?.kind !== 'partitionedTable') } });
+    if (references && references.table !== change.table)
+      uses.push({
+        shape: 'create-table-references',
+        roles: { referenced: family(catalog, references.table, catalog.relation(references.table)?.kind !== 'partitionedTable') },
+      });
   }
   for (const parent of change.inherits) uses.push({ shape: 'create-table-inherits', roles: { parent } });
-  for (const { table, all } of change.like) uses.push({ shape: all ? 'create-table-like-all' : 'create-table-like', roles: { model: table } });
+  for (const { table, all } of change.like)
+    uses.push({ shape: all ? 'create-table-like-all' : 'create-table-like', roles: { model: table } });
   if (!change.partitionOf) return uses;
   const { parent } = change.partitionOf;
   if (!catalog.relation(parent)?.known) need('schema');
   const existing = catalog.defaultPartition(parent);
-  for (const { constraint } of catalog.foreignKeysFrom(parent)) uses.push({ shape: 'create-table-references', roles: { referenced: constraint.references?.table } });
-  for (const { table: referencing } of catalog.foreignKeysTo(parent)) uses.push({ shape: 'create-table-references', roles: { referenced: referencing } });
-  uses.push({ shape: existing ? 'create-partition-default' : 'create-partition', roles: { parent, default: existing ? catalog.leaves(existing) : undefined } });
+  for (const { constraint } of catalog.foreignKeysFrom(parent))
+    uses.push({ shape: 'create-table-references', roles: { referenced: constraint.references?.table } });
+  for (const { table: referencing } of catalog.foreignKeysTo(parent))
+    uses.push({ shape: 'create-table-references', roles: { referenced: referencing } });
+  uses.push({
+    shape: existing ? 'create-partition-default' : 'create-partition',
+    roles: { parent, default: existing ? catalog.leaves(existing) : undefined },
+  });
   return uses;
 }
 
@@ -43,7 +53,8 @@ function droppedTable(change: ChangeOf<'dropTable'>, environment: EffectsEnviron
   const dropped = [table, ...partitions];
   const uses: Use[] = [{ shape: 'drop-table', roles: { target: dropped } }];
   const goes = new Set(dropped);
-  for (const sibling of siblings) if (sibling.kind === 'dropTable') for (const member of family(catalog, (sibling as typeof change).table)) goes.add(member);
+  for (const sibling of siblings)
+    if (sibling.kind === 'dropTable') for (const member of family(catalog, (sibling as typeof change).table)) goes.add(member);
   for (const member of dropped) {
     for (const { constraint } of catalog.foreignKeysFrom(member)) {
       const referenced = constraint.references?.table;
@@ -57,7 +68,9 @@ function droppedTable(change: ChangeOf<'dropTable'>, environment: EffectsEnviron
     const views = catalog.viewsBelow(member);
     if (views.length > 0 && !change.cascade) fail('2BP01', `the view ${views[0]} depends on ${member}`);
     if (views.length > 0) uses.push({ shape: 'drop-table-cascade-view', roles: { target: member, view: views, materializedView: [] } });
-    const sequences = [...(catalog.relation(member)?.columns.values() ?? [])].map((column) => column.sequence).filter((sequence) => sequence !== null);
+    const sequences = [...(catalog.relation(member)?.columns.values() ?? [])]
+      .map((column) => column.sequence)
+      .filter((sequence) => sequence !== null);
     if (sequences.length > 0) uses.push({ shape: 'drop-table-sequence', roles: { target: member, sequence: sequences } });
   }
   if (relation?.partitionOf) uses.push({ shape: 'drop-partition', roles: { target: table, parent: relation.partitionOf.parent } });
@@ -87,8 +100,11 @@ function truncated(change: ChangeOf<'truncate'>, { catalog, fail, need }: Effect
     }
   }
   uses.push({ shape: 'truncate', roles: { target: [...targets] } });
-  const sequences = [...targets].flatMap((table) => [...(catalog.relation(table)?.columns.values() ?? [])].map((column) => column.sequence).filter((sequence) => sequence !== null));
-  if (change.restartIdentity && sequences.length > 0) uses.push({ shape: 'truncate-restart', roles: { target: [...targets], sequence: sequences } });
+  const sequences = [...targets].flatMap((table) =>
+    [...(catalog.relation(table)?.columns.values() ?? [])].map((column) => column.sequence).filter((sequence) => sequence !== null),
+  );
+  if (change.restartIdentity && sequences.length > 0)
+    uses.push({ shape: 'truncate-restart', roles: { target: [...targets], sequence: sequences } });
   return uses;
 }
 
@@ -100,7 +116,8 @@ function ownedSequences(catalog: Catalog, table: string): string[] {
 export const tableHandlers: EffectsHandlers = {
   createTable: createdTable,
   createTableAs: (change, { catalog }) => {
-    if (change.ifNotExists && catalog.relations.has(change.table)) return [{ shape: 'create-table-exists', roles: { target: change.table } }];
+    if (change.ifNotExists && catalog.relations.has(change.table))
+      return [{ shape: 'create-table-exists', roles: { target: change.table } }];
     const shape = `${change.materializedView ? 'create-materialized-view' : 'create-table-as'}${change.withData ? '' : '-no-data'}`;
     return [{ shape, roles: { source: change.query.relations } }];
   },
@@ -111,17 +128,26 @@ export const tableHandlers: EffectsHandlers = {
     const index = catalog.indexes.get(change.table);
     if (index) return [{ shape: 'rename-index-via-table', roles: { index: change.table, target: index.table } }];
     const kind = catalog.relation(change.table)?.kind;
-    return [{ shape: kind === 'view' ? 'rename-view' : kind === 'sequence' ? 'rename-sequence' : 'rename-table', roles: { target: change.table } }];
+    return [
+      {
+        shape: kind === 'view' ? 'rename-view' : kind === 'sequence' ? 'rename-sequence' : 'rename-table',
+        roles: { target: change.table },
+      },
+    ];
   },
   setSchema: (change, { catalog }) => {
     const relational = ['table', 'view', 'materializedView', 'sequence', 'foreignTable'].includes(change.objectKind);
     if (!relational) return [{ shape: 'create-type', roles: {} }];
     const sequence = ownedSequences(catalog, change.name);
-    return [{ shape: 'set-schema', roles: { target: change.name } }, ...(sequence.length ? [{ shape: 'set-schema-sequence', roles: { target: change.name, sequence } }] : [])];
+    return [
+      { shape: 'set-schema', roles: { target: change.name } },
+      ...(sequence.length ? [{ shape: 'set-schema-sequence', roles: { target: change.name, sequence } }] : []),
+    ];
   },
   setPersistence: (change) => [{ shape: change.logged ? 'set-logged' : 'set-unlogged', roles: { target: change.table } }],
   setTablespace: (change, { catalog, need }) => {
-    if (catalog.indexes.has(change.table)) return [{ shape: 'set-index-tablespace', roles: { index: change.table, target: catalog.indexes.get(change.table)?.table } }];
+    if (catalog.indexes.has(change.table))
+      return [{ shape: 'set-index-tablespace', roles: { index: change.table, target: catalog.indexes.get(change.table)?.table } }];
     if (change.tablespace !== 'pg_default') need('values');
     return [{ shape: 'set-tablespace-same', roles: { target: change.table } }];
   },
@@ -129,21 +155,38 @@ export const tableHandlers: EffectsHandlers = {
   setStorageParameters: (change, { catalog, fail }) => {
     const parent = catalog.indexes.get(change.relation)?.table;
     if (parent && catalog.relation(parent)?.kind === 'partitionedTable') fail('42809', `${change.relation} is a partitioned index`);
-    if (change.onIndex || catalog.indexes.has(change.relation)) return [{ shape: 'set-index-parameters', roles: { index: change.relation, target: catalog.indexes.get(change.relation)?.table } }];
+    if (change.onIndex || catalog.indexes.has(change.relation))
+      return [{ shape: 'set-index-parameters', roles: { index: change.relation, target: catalog.indexes.get(change.relation)?.table } }];
     const isStrong = Object.keys(change.parameters).some((name) => strongParameters.has(name));
-    return [{ shape: isStrong ? 'set-storage-parameters-strong' : change.reset ? 'reset-storage-parameters' : 'set-storage-parameters', roles: { target: change.relation } }];
+    return [
+      {
+        shape: isStrong ? 'set-storage-parameters-strong' : change.reset ? 'reset-storage-parameters' : 'set-storage-parameters',
+        roles: { target: change.relation },
+      },
+    ];
   },
   setReplicaIdentity: (change) => [{ shape: 'set-replica-identity', roles: { target: change.table } }],
   changeOwner: (change, { catalog }) => {
-    if (!['table', 'view', 'materializedView', 'sequence', 'foreignTable'].includes(change.objectKind)) return [{ shape: 'create-type', roles: {} }];
-    return [{ shape: /^(current_user|session_user|)$/i.test(change.owner) ? 'change-owner' : 'change-owner-role', roles: { target: change.name, sequence: ownedSequences(catalog, change.name) } }];
+    if (!['table', 'view', 'materializedView', 'sequence', 'foreignTable'].includes(change.objectKind))
+      return [{ shape: 'create-type', roles: {} }];
+    return [
+      {
+        shape: /^(current_user|session_user|)$/i.test(change.owner) ? 'change-owner' : 'change-owner-role',
+        roles: { target: change.name, sequence: ownedSequences(catalog, change.name) },
+      },
+    ];
   },
   inherit: (change) => [{ shape: change.remove ? 'no-inherit' : 'inherit', roles: { target: change.table, parent: change.parent } }],
-  setOfType: (change) => [{ shape: change.type ? 'set-of-type' : 'set-of-no-type', roles: { target: change.table, type: change.type ?? undefined } }],
-  createTrigger: (change, { catalog }) => [{ shape: 'create-trigger', roles: { target: change.row ? family(catalog, change.table) : change.table } }],
+  setOfType: (change) => [
+    { shape: change.type ? 'set-of-type' : 'set-of-no-type', roles: { target: change.table, type: change.type ?? undefined } },
+  ],
+  createTrigger: (change, { catalog }) => [
+    { shape: 'create-trigger', roles: { target: change.row ? family(catalog, change.table) : change.table } },
+  ],
   dropTrigger: (change, { catalog, fail }) => {
     const relation = catalog.relation(change.table);
-    if (relation?.known && !relation.triggers.has(change.trigger) && !change.ifExists) fail('42704', `trigger ${change.trigger} of ${change.table} does not exist`);
+    if (relation?.known && !relation.triggers.has(change.trigger) && !change.ifExists)
+      fail('42704', `trigger ${change.trigger} of ${change.table} does not exist`);
     return [{ shape: 'drop-trigger', roles: { target: family(catalog, change.table) } }];
   },
   switchTrigger: (change, { catalog, need }) => {
@@ -154,7 +197,9 @@ export const tableHandlers: EffectsHandlers = {
   },
   createRule: (change) => [{ shape: 'create-rule', roles: { target: change.table } }],
   dropRule: (change) => [{ shape: 'drop-rule', roles: { target: change.table } }],
-  setRowSecurity: (change) => [{ shape: /force/i.test(change.action) ? 'force-row-security' : 'set-row-security', roles: { target: change.table } }],
+  setRowSecurity: (change) => [
+    { shape: /force/i.test(change.action) ? 'force-row-security' : 'set-row-security', roles: { target: change.table } },
+  ],
   createPolicy: (change) => [{ shape: 'create-policy', roles: { target: change.table } }],
   alterPolicy: (change) => [{ shape: 'alter-policy', roles: { target: change.table } }],
   dropPolicy: (change) => [{ shape: 'drop-policy', roles: { target: change.table } }],

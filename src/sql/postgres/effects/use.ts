@@ -74,7 +74,9 @@ function builtIndexes(role: string, roles: Use['roles'], catalog: Catalog): stri
   if (which === undefined) return listed(roles[role]);
   if (which === 'newIndex') return listed(roles.newIndex);
   if (which === 'someIndexes' && roles.someIndexes) return listed(roles.someIndexes);
-  return listed(roles[owner!]).filter((relation) => catalog.relation(relation)?.kind !== 'partitionedTable').flatMap((relation) => [...(catalog.relation(relation)?.indexes ?? [])]);
+  return listed(roles[owner!])
+    .filter((relation) => catalog.relation(relation)?.kind !== 'partitionedTable')
+    .flatMap((relation) => [...(catalog.relation(relation)?.indexes ?? [])]);
 }
 
 function outcomeOf(shape: string, version: number): Outcome {
@@ -83,7 +85,8 @@ function outcomeOf(shape: string, version: number): Outcome {
   const nearest = found ?? (version > 18 ? ranges?.at(-1) : version < 14 ? ranges?.[0] : undefined);
   if (nearest) return nearest;
   // A statement that this major does not know fails to parse there; the server's own error is 42601.
-  if (ranges?.length) return { versions: [version, version], locks: {}, rewrites: [], scans: [], indexBuilds: [], error: '42601', runsInTransaction: true };
+  if (ranges?.length)
+    return { versions: [version, version], locks: {}, rewrites: [], scans: [], indexBuilds: [], error: '42601', runsInTransaction: true };
   throw new Error(`the shape ${shape} was never measured: run npm run oracle`);
 }
 

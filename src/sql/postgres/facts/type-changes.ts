@@ -40,11 +40,18 @@ const positions = new Map(facts.types.map((type, position) => [type, position]))
  * @param describe knows the types that are not built in
  * @returns null when a type is not among the measured ones: then nothing is known
  */
-export function typeChangeEffect(from: TypeName, to: TypeName, version: number, describe: (type: TypeName) => UserTypeKind | null): TypeChangeEffect | null {
+export function typeChangeEffect(
+  from: TypeName,
+  to: TypeName,
+  version: number,
+  describe: (type: TypeName) => UserTypeKind | null,
+): TypeChangeEffect | null {
   const newType = describe(to);
   if (from !== to && newType?.kind === 'domain') {
     const effect = typeChangeEffect(from, newType.base, version, describe);
-    return effect && newType.constrained && effect.allowed !== 'no' ? { ...effect, rewrite: true, index: effect.index === 'kept' ? 'rebuilt' : effect.index } : effect;
+    return effect && newType.constrained && effect.allowed !== 'no'
+      ? { ...effect, rewrite: true, index: effect.index === 'kept' ? 'rebuilt' : effect.index }
+      : effect;
   }
   const oldType = describe(from);
   if (from !== to && oldType?.kind === 'domain') {
@@ -65,7 +72,12 @@ function lookUp(from: string, to: string, version: number): TypeChangeEffect | n
 }
 
 /** PostgreSQL converts an array element by element, also where the element alone would need no work. */
-function arrayEffect(from: TypeName, to: TypeName, version: number, describe: (type: TypeName) => UserTypeKind | null): TypeChangeEffect | null {
+function arrayEffect(
+  from: TypeName,
+  to: TypeName,
+  version: number,
+  describe: (type: TypeName) => UserTypeKind | null,
+): TypeChangeEffect | null {
   if (!from.endsWith('[]') || !to.endsWith('[]')) return null;
   const element = typeChangeEffect(from.slice(0, -2), to.slice(0, -2), version, describe);
   if (!element || from === to || element.allowed === 'no') return element;
@@ -107,11 +119,19 @@ function sampleBase(base: string, describe: (type: TypeName) => UserTypeKind | n
 const isTimed = (base: string): boolean => /^(timestamp|time|interval)\b/.test(base);
 
 /** Short and long sample of each type with a modifier. */
-const sampleModifiers: Record<string, [string, string]> = { 'character varying': ['20', '50'], character: ['10', '20'], bit: ['8', '16'], 'bit varying': ['8', '16'] };
+const sampleModifiers: Record<string, [string, string]> = {
+  'character varying': ['20', '50'],
+  character: ['10', '20'],
+  bit: ['8', '16'],
+  'bit varying': ['8', '16'],
+};
 
 function orderedModifiers(from: ParsedType, to: ParsedType): [string, string] {
-  if (from.base === 'numeric' && from.modifiers.length > 0 && to.modifiers.length > 0) return numericModifiers(from.modifiers, to.modifiers);
-  const [short, long] = isTimed(from.base) ? ['3', '4'] : (sampleModifiers[from.base] ?? [from.modifiers.join(','), to.modifiers.join(',')]);
+  if (from.base === 'numeric' && from.modifiers.length > 0 && to.modifiers.length > 0)
+    return numericModifiers(from.modifiers, to.modifiers);
+  const [short, long] = isTimed(from.base)
+    ? ['3', '4']
+    : (sampleModifiers[from.base] ?? [from.modifiers.join(','), to.modifiers.join(',')]);
   const [older, newer] = [from.modifiers[0], to.modifiers[0]];
   if (older === undefined || newer === undefined) return [loneModifier(from), loneModifier(to)];
   if (isTimed(from.base) && (older >= 6 || newer >= 6)) return [loneModifier(from), loneModifier(to)];
