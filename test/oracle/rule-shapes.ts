@@ -6,15 +6,18 @@ import type { Shape } from './types.js';
 /** Statements that end a transaction or leave the session otherwise: an example that holds one is not cut into shapes. */
 const uncuttable = /^\s*(BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|RESET|END|\\)/i;
 
+/** A statement of an example; `fails` is the SQLSTATE that the rule, not the analyser, foretells. */
+export type RuleShape = Shape & { fails?: string };
+
 /** All shapes of a rule's bad and good examples. */
-export function shapesOfRule(id: string, rule: Rule): Shape[] {
+export function shapesOfRule(id: string, rule: Rule): RuleShape[] {
   return [
     ...rule.bad.map((example) => ({ example, name: `${id}: bad` })),
     ...rule.good.map((example) => ({ example, name: `${id}: good` })),
   ].flatMap(({ example, name }, position) => shapesOf(`${name} ${position}`, rule, example));
 }
 
-function shapesOf(name: string, rule: Rule, example: Example): Shape[] {
+function shapesOf(name: string, rule: Rule, example: Example): RuleShape[] {
   const statements = splitStatements(example.sql).statements.map(({ start, end }) => example.sql.slice(start, end));
   // Of a script that is meant to fail only the last statement could be said to, and not which one does.
   if (example.fails && statements.length > 1) return [];
@@ -28,6 +31,7 @@ function shapesOf(name: string, rule: Rule, example: Example): Shape[] {
       id: `${name}.${position}`,
       sql,
       versions: example.versions ?? [14, 18],
+      ...(example.fails ? { fails: example.fails } : {}),
       setup: together || earlier.length === 0 ? setup : [setup, ...earlier].join('\n-- next\n'),
       ...(together && shared ? { before: shared } : {}),
     };

@@ -38,7 +38,12 @@ export const indexShapes: RoleShape[] = [
     setup: 'CREATE INDEX pt_v_idx ON pt (v);',
     sql: 'REINDEX TABLE pt',
     roles: { target: 'pt', partition: 'p1', otherPartition: 'p2', index: 'p1_v_idx', otherIndex: 'p2_v_idx' },
-    mode: 'transaction',
+  },
+  {
+    id: 'reindex-partitioned-concurrently',
+    setup: 'CREATE INDEX pt_v_idx ON pt (v);',
+    sql: 'REINDEX TABLE CONCURRENTLY pt',
+    roles: { target: 'pt', partition: 'p1', otherPartition: 'p2', index: 'p1_v_idx', otherIndex: 'p2_v_idx' },
   },
   { id: 'reindex-schema', setup: 'CREATE SCHEMA empty;', sql: 'REINDEX SCHEMA empty', roles: {}, mode: 'transaction' },
   { id: 'cluster', setup: '', sql: 'CLUSTER t USING t_a_idx', roles: target },

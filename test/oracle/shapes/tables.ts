@@ -132,6 +132,13 @@ export const tableShapes: RoleShape[] = [
     roles: { target: 'pt', partition: 'loose', referenced: 'big' },
   },
   {
+    id: 'attach-partition-foreign-key-matched',
+    setup:
+      'CREATE TABLE big (id int PRIMARY KEY); INSERT INTO big SELECT generate_series(0, 400); ALTER TABLE pt ADD CONSTRAINT pt_fk FOREIGN KEY (id) REFERENCES big; ALTER TABLE loose ADD CONSTRAINT loose_fk FOREIGN KEY (id) REFERENCES big;',
+    sql: 'ALTER TABLE pt ATTACH PARTITION loose FOR VALUES FROM (200) TO (300)',
+    roles: { target: 'pt', partition: 'loose', referenced: 'big' },
+  },
+  {
     id: 'attach-partition-as-default',
     setup: '',
     sql: 'ALTER TABLE pt ATTACH PARTITION loose DEFAULT',

@@ -1,4 +1,4 @@
-import type { ColumnDefinition, TypeName } from '../../../core/change.js';
+import type { ColumnDefinition, Expression, TypeName } from '../../../core/change.js';
 import { qualify, splitName } from '../../../core/names.js';
 import { type Catalog, newRelation } from '../catalog.js';
 import type { Column, Constraint, Index, Relation } from '../types.js';
@@ -25,12 +25,24 @@ export function addColumn(catalog: Catalog, relation: Relation, definition: Colu
     collation: definition.collation,
     notNull: definition.notNull,
     notNullValid: true,
-    default: definition.default,
+    default: definition.default ?? (definition.serial && sequence ? sequenceDefault(sequence) : null),
     generated: definition.generated,
     identity: definition.identity,
     sequence,
   });
   for (const constraint of definition.constraints) addConstraint(catalog, relation, constraint, context);
+}
+
+/** Default that `serial` stands for. */
+function sequenceDefault(sequence: string): Expression {
+  return {
+    sql: `nextval('${sequence}'::regclass)`,
+    functions: ['nextval'],
+    columns: [],
+    provesNotNull: [],
+    volatility: 'volatile',
+    hasSubquery: false,
+  };
 }
 
 function eachInFamily(catalog: Catalog, change: { table: string; only?: boolean }, action: (relation: Relation) => void): void {

@@ -126,8 +126,10 @@ export const objectReaders: Readers = {
         revoke: !(statement.is_grant ?? false),
         objectKind: kindOf(statement.objtype),
         objects: relations.map((object) => (object.RangeVar ? environment.existing(object.RangeVar) : objectText(object))),
-        privileges: (statement.privileges ?? []).map((privilege: Node) => privilege.AccessPriv.priv_name ?? 'all'),
-        grantees: (statement.grantees ?? []).map((grantee: Node) => grantee.RoleSpec?.rolename ?? 'public'),
+        privileges: statement.privileges?.length
+          ? statement.privileges.map((privilege: Node) => privilege.AccessPriv.priv_name ?? 'all')
+          : ['all'],
+        grantees: (statement.grantees ?? []).map((grantee: Node) => granteeName(grantee.RoleSpec)),
         allInSchema: statement.targtype === 'ACL_TARGET_ALL_IN_SCHEMA',
         cascade: statement.behavior === 'DROP_CASCADE',
       },
@@ -186,6 +188,16 @@ export const harmlessStatements = [
   'AlterObjectDependsStmt',
   'LoadStmt',
 ];
+
+/** PUBLIC, CURRENT_USER and their kin have no name of their own in the tree. */
+function granteeName(role: Node): string {
+  return (
+    role?.rolename ??
+    String(role?.roletype ?? '')
+      .replace('ROLESPEC_', '')
+      .toLowerCase()
+  );
+}
 
 function roles(statement: Node): string[] {
   return (statement.roles ?? []).map((role: Node) => role.RoleSpec?.rolename ?? '');

@@ -18,7 +18,7 @@ function addedColumn(change: ChangeOf<'addColumn'>, environment: EffectsEnvironm
   if (change.only && catalog.descendants(table).length > 0) environment.fail('42P16', 'column must be added to child tables too');
   if (!change.ifNotExists && catalog.column(table, definition.name))
     environment.fail('42701', `column ${definition.name} of ${table} already exists`);
-  const uses: Use[] = [...valueOf(definition, target, environment)];
+  const uses: Use[] = [...addedValue(definition, target, environment)];
   const hasDefault = definition.default !== null && definition.default.literal !== null;
   for (const constraint of definition.constraints) {
     const name = constraint.name ?? constraintName(catalog, table, constraint);
@@ -48,7 +48,7 @@ function addedColumn(change: ChangeOf<'addColumn'>, environment: EffectsEnvironm
   return uses;
 }
 
-function valueOf(definition: ColumnDefinition, target: string[], environment: EffectsEnvironment): Use[] {
+function addedValue(definition: ColumnDefinition, target: string[], environment: EffectsEnvironment): Use[] {
   const use = (shape: string, more: Use['roles'] = {}): Use[] => [{ shape, roles: { target, ...more } }];
   const { catalog } = environment;
   if (definition.serial) return use('add-column-serial');
@@ -233,7 +233,13 @@ export const columnHandlers: EffectsHandlers = {
       const proven = isProvenNotNull(environment.catalog, table, change.column, environment.siblings);
       return { shape: proven ? 'set-not-null-proven' : 'set-not-null', roles: { target: table } };
     }),
-  dropNotNull: (change, { catalog }) => [{ shape: 'drop-not-null', roles: { target: family(catalog, change.table, change.only) } }],
+  dropNotNull: (change, { catalog, fail }) => {
+    const keyed = [...(catalog.relation(change.table)?.constraints.values() ?? [])].some(
+      (constraint) => constraint.kind === 'primaryKey' && constraint.columns.includes(change.column),
+    );
+    if (keyed) fail('42P16', `column ${change.column} is in a primary key`);
+    return [{ shape: 'drop-not-null', roles: { target: family(catalog, change.table, change.only) } }];
+  },
   setDefault: (change, { catalog }) => {
     if (catalog.relation(change.table)?.kind === 'view') return [{ shape: 'alter-view-default', roles: { target: change.table } }];
     const sequence = /nextval\(\s*'([^']+)'/i.exec(change.default.sql)?.[1];

@@ -12,7 +12,10 @@ function addedConstraint(change: ChangeOf<'addConstraint'>, environment: Effects
   const schema = splitName(table)[0] ?? 'public';
   const target = family(catalog, table, change.only);
   const newIndex = qualify(schema, constraint.name ?? constraintName(catalog, table, constraint));
-  if (constraint.name && catalog.constraint(table, constraint.name))
+  const replaced = environment.siblings.some(
+    (sibling) => sibling.kind === 'dropConstraint' && (sibling as ChangeOf<'dropConstraint'>).constraint === constraint.name,
+  );
+  if (constraint.name && !replaced && catalog.constraint(table, constraint.name))
     environment.fail('42710', `constraint ${constraint.name} of ${table} already exists`);
   switch (constraint.kind) {
     case 'check':

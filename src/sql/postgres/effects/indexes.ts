@@ -64,7 +64,10 @@ function droppedIndex(change: ChangeOf<'dropIndex'>, environment: EffectsEnviron
     const table = catalog.relation(index.table);
     if (table?.kind !== 'partitionedTable')
       return [{ shape: change.concurrently ? 'drop-index-concurrently' : 'drop-index', roles: { target: index.table, index: name } }];
-    if (change.concurrently) fail('0A000', `cannot drop partitioned index ${name} concurrently`);
+    if (change.concurrently) {
+      fail('0A000', `cannot drop partitioned index ${name} concurrently`);
+      return [{ shape: 'drop-index-concurrently', roles: {} }];
+    }
     return [{ shape: 'drop-index-partitioned', roles: { target: index.table, index: name, partition: catalog.descendants(index.table) } }];
   });
 }
@@ -94,13 +97,8 @@ function reindexed(change: ChangeOf<'reindex'>, { catalog, need }: EffectsEnviro
   if (relation?.kind !== 'partitionedTable')
     return [{ shape: `reindex-table${suffix}`, roles: { target: change.name, index: [...(relation?.indexes ?? [])] } }];
   const leaves = catalog.leaves(change.name);
-  return [
-    { shape: 'reindex-schema', roles: {} },
-    ...leaves.map((leaf) => ({
-      shape: `reindex-table${suffix}`,
-      roles: { target: leaf, index: [...(catalog.relation(leaf)?.indexes ?? [])] },
-    })),
-  ];
+  const index = leaves.flatMap((leaf) => [...(catalog.relation(leaf)?.indexes ?? [])]);
+  return [{ shape: `reindex-partitioned${suffix}`, roles: { target: change.name, partition: catalog.descendants(change.name), index } }];
 }
 
 /** Effects of changes of indexes, and of upkeep. */

@@ -82,15 +82,15 @@ export const otherHandlers: EffectsHandlers = {
     return uses;
   },
   dropSequence: (change, { catalog, fail }) => {
-    const owner = ownerOf(catalog, change.sequence);
-    const users = [...catalog.relations.values()]
+    const name = splitName(change.sequence).at(-1);
+    const called = new RegExp(`nextval\\('("?[\\w$]+"?\\.)?"?${name}"?'`);
+    const dependents = [...catalog.relations.values()]
       .filter((relation) =>
-        [...relation.columns.values()].some((column) =>
-          new RegExp(`nextval\\('(public\\.)?${splitName(change.sequence).at(-1)}'`).test(column.default?.sql ?? ''),
+        [...relation.columns.values()].some(
+          (column) => called.test(column.default?.sql ?? '') || (column.identity !== null && column.sequence === change.sequence),
         ),
       )
       .map((relation) => relation.name);
-    const dependents = [...new Set([...(owner ? [owner] : []), ...users])];
     if (dependents.length > 0 && !change.cascade) fail('2BP01', `${dependents[0]} depends on ${change.sequence}`);
     return [
       { shape: dependents.length ? 'drop-sequence-cascade' : 'drop-sequence', roles: { target: change.sequence, owner: dependents } },
@@ -120,7 +120,7 @@ export const otherHandlers: EffectsHandlers = {
     needType(environment, change.type);
     const user = typedTables(environment.catalog, change.type);
     const users = environment.catalog.columnsOfType(change.type);
-    if (users.length > 0 && change.action !== 'renameAttribute')
+    if (users.length > 0 && change.action === 'alterAttributeType')
       environment.fail('0A000', `cannot alter type ${change.type} because a column of ${users[0]?.table} uses it`);
     if (user.length > 0 && !change.cascade)
       environment.fail('2BP01', `cannot alter type ${change.type} because it is the type of a typed table`);

@@ -45,7 +45,8 @@ function attached(change: ChangeOf<'attachPartition'>, { catalog, need }: Effect
         ({ constraint: other }) =>
           other.columns.join() === constraint.columns.join() && other.references?.table === constraint.references?.table && other.valid,
       );
-    if (!has)
+    if (has) uses.push({ shape: 'attach-partition-foreign-key-matched', roles: { referenced: constraint.references?.table } });
+    else
       uses.push({ shape: 'attach-partition-foreign-key', roles: { target, partition: leaves, referenced: constraint.references?.table } });
   }
   return uses;
