@@ -1,7 +1,7 @@
 /**
  * Starts the PostgreSQL servers once for a run of vitest; the test files share them.
  *
- * `LOCKKEEPER_POSTGRES_MAJORS` (such as `16` or `14,18`) limits which are started, `none` starts none. Where the binaries cannot be
+ * `LOCKKEEPER_POSTGRES_MAJORS` (such as `16` or `14,18`) limits which are started, `none` starts none; not with `CI` set. Where they cannot be
  * had, tests that need them are skipped with the reason printed; with `CI` set that is an error, so that a green run proves something.
  */
 import type { TestProject } from 'vitest/node';
@@ -38,6 +38,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 function wantedMajors(): PostgresMajor[] {
   const wanted = process.env.LOCKKEEPER_POSTGRES_MAJORS;
-  if (!wanted) return [...postgresMajors];
+  if (!wanted || process.env.CI) return [...postgresMajors];
   return postgresMajors.filter((major) => wanted.split(',').includes(String(major)));
 }
