@@ -88,6 +88,11 @@ export interface Script {
   /** Line of `file` at which `sql` starts; 1 for a whole file. */
   line: number;
   sql: string;
+  /**
+   * Where the lines of rendered SQL come from in the source: from line `from` of `sql` (counted from 1) up to the next
+   * entry, everything was made by the call at `line` of `file`. Absent when `sql` is the file's own text.
+   */
+  places?: { from: number; file: string; line: number | null }[];
 }
 
 /** One versioned unit of a stack. */

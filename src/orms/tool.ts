@@ -1,5 +1,6 @@
 /** What a migration tool's file gives to lockkeeper, and helpers to build its answers. */
 import type { LockkeeperProblem } from '../core/errors.js';
+import type { DangerousCommand, History } from '../core/history.js';
 import type { Migration, Stack, StackEvidence, ToolName } from '../core/stack.js';
 import { baseName, byText } from './paths.js';
 import type { Repository } from './repository.js';
@@ -9,7 +10,91 @@ export interface Listing {
   problems: LockkeeperProblem[];
 }
 
-/** One migration tool. Later operations (status, render, create, apply) are added to the same object. */
+/** Reads a target by SELECT; a `DatabaseSession` is one. */
+export interface Reader {
+  query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** A database as a tool's program is pointed at it. Never shown, never kept. */
+export interface Address {
+  host: string;
+  port: number;
+  user: string;
+  password: string | null;
+  database: string;
+  /** `postgresql://…` with all of it. */
+  url: string;
+}
+
+/** What surrounds a call of a tool's real program. */
+export interface ToolCall {
+  repository: Repository;
+  stack: Stack;
+  /** All migrations, as `list` gave them. */
+  migrations: readonly Migration[];
+  /** The caller's environment; use `toolEnvironment` for a child's. */
+  environment: Readonly<Record<string, string | undefined>>;
+  signal?: AbortSignal;
+  timeoutMs?: number;
+}
+
+/** A call on a database that may be written to: the target of a run, or a throw-away. */
+export interface TargetCall extends ToolCall {
+  address: Address;
+}
+
+/** What one run of the tool said. What really happened is looked up by the caller, never believed from here. */
+export interface ToolRun {
+  /** The commands that ran, as they may be shown. */
+  commands: string[][];
+  exitCode: number | null;
+  timedOut: boolean;
+  /** Output for people: bounded, no secrets. */
+  said: string;
+  /** SQLSTATE and message of the database's refusal, where the output tells it. */
+  error: { sqlState: string | null; message: string } | null;
+  /** What a reader must know: a way round that was taken, code of the project that ran. */
+  notes: string[];
+}
+
+/** SQL of migrations that are no SQL files, as the real tool makes it. */
+export interface Rendering {
+  /** The asked-for migrations with `up`, `down` and `transactionMode` filled where they could be; `unrendered` says why not. */
+  migrations: Migration[];
+  /** Code of the project that had to run for it, in words; empty when none did. */
+  ran: string[];
+  problems: LockkeeperProblem[];
+}
+
+/** What to write as a new migration. */
+export interface NewMigration {
+  /** Words of its name, e.g. `add_status`; the tool's own prefix and number come before it. */
+  name: string;
+  /** Up SQL; null: the tool makes it from the models. */
+  sql: string | null;
+  /** Down SQL, where there is one. */
+  down: string | null;
+  /** Statements that cannot run in a transaction are among it: the file must opt out, in the tool's own way. */
+  outsideTransaction: boolean;
+  /** Answers for "renamed or dropped and created?", given by a person: `users.name=users.full_name`. */
+  renames: readonly { from: string; to: string }[];
+  /** For the timestamp in its name. */
+  now: Date;
+  /** Django's app, or another place where the stack has several. */
+  place: string | null;
+}
+
+/** Files of a new migration. Nothing was overwritten; on failure nothing is left. */
+export interface CreatedMigration {
+  name: string;
+  /** New or changed files, relative to the repository's root. */
+  files: { path: string; change: 'created' | 'changed' }[];
+  /** What the model files still need, in words; empty when they agree. */
+  modelsNeed: string[];
+  notes: string[];
+}
+
+/** One migration tool. */
 export interface MigrationTool {
   name: ToolName;
   /** False: recognised, not supported yet. */
@@ -18,6 +103,56 @@ export interface MigrationTool {
   detect(repository: Repository): Stack[] | Promise<Stack[]>;
   /** Migrations of one stack in the tool's own order. */
   list?(repository: Repository, stack: Stack): Listing | Promise<Listing>;
+  /**
+   * Where every migration stands on a target. SELECT only; the tool's program is not asked, since several write when asked.
+   *
+   * @param read on the target
+   */
+  history?(call: ToolCall, read: Reader): Promise<History>;
+  /**
+   * Renders migrations that are no SQL files with the real tool, where `list` gave `unrendered`.
+   *
+   * @param names of those asked for
+   * @param throwAway an empty database made for this, or null: what needs one stays unrendered and says so
+   */
+  render?(call: ToolCall, names: readonly string[], throwAway: ThrowAwayTarget | null): Promise<Rendering>;
+  /** Writes a new migration in the tool's own format. @throws LockkeeperError WOULD_OVERWRITE, NOTHING_TO_DO, TOOL_FAILED, BAD_USAGE */
+  create?(call: ToolCall, wanted: NewMigration, throwAway: ThrowAwayTarget | null): Promise<CreatedMigration>;
+  /** Applies exactly one migration, which is the next pending one, with the project's own runner. */
+  apply?(call: TargetCall, migration: Migration): Promise<ToolRun>;
+  /**
+   * Takes back exactly one migration, the newest applied one, with the project's own runner.
+   *
+   * @throws LockkeeperError NOT_OFFERED with the way round where there is nothing to take it back with
+   */
+  rollback?(call: TargetCall, migration: Migration): Promise<ToolRun>;
+  /** Commands that destroy data or rewrite the record. */
+  danger?: readonly DangerousCommand[];
+}
+
+/** A throw-away server: databases of our own, and the statements that were sent to them. */
+export interface ThrowAwayTarget {
+  /** An empty database. */
+  address: Address;
+  /** One more empty database, e.g. Prisma's shadow. */
+  another(): Promise<Address>;
+  /**
+   * Statements that arrived since the last call, in order, as sent on the wire. `sql` holds comments as the client wrote them.
+   * Catalog reads of drivers are among them.
+   */
+  recorded(): RecordedStatement[];
+}
+
+export interface RecordedStatement {
+  sql: string;
+  /** Values of its parameters as text, where it had any; null values are null, binary ones `undefined`. */
+  values: (string | null | undefined)[];
+  /** True when the session was in a transaction block before it. */
+  inTransaction: boolean;
+  /** The server refused it. */
+  failed: boolean;
+  /** Number of the connection, from 1. */
+  connection: number;
 }
 
 /** A stack with what its tool knows of it beyond the shared vocabulary. */
