@@ -16,6 +16,9 @@ const unreadable: ReadonlySet<ProblemCode> = new Set([
   'UNREADABLE',
 ]);
 
+/** Problems that mean: lockkeeper's policy keeps it from being done. */
+export const refused: ReadonlySet<ProblemCode> = new Set(['NOT_THROWAWAY', 'TARGET_NOT_ADDRESSABLE', 'HISTORY_BLOCKED']);
+
 /** Exit code of an assessment. Findings win over everything: they are known, the rest is not. */
 export function assessmentExitCode(assessment: Assessment, failOn: FailOn): number {
   if (failOn !== 'never' && assessment.findings.some((finding) => atLeast(finding.severity, failOn))) return exitCodes.findings;

@@ -7,7 +7,7 @@ import { safeJson, sanitiseLine } from '../core/sanitise.js';
 import { maximumBytes } from '../operations/gather/text-file.js';
 import { type CommandResult, parseOptions, type Surroundings } from './command.js';
 import { commands, plannedCommands } from './commands/index.js';
-import { exitCodes } from './exit-code.js';
+import { exitCodes, refused } from './exit-code.js';
 import { commandHelp, generalHelp } from './help.js';
 import { writeOut } from './terminal.js';
 
@@ -119,6 +119,7 @@ function problemOf(error: unknown): LockkeeperProblem {
 
 function exitCodeOf(error: unknown): number {
   if (!(error instanceof LockkeeperError)) return exitCodes.internal;
+  if (refused.has(error.problem.code)) return exitCodes.refused;
   return ['DATABASE_REFUSED', 'DATABASE_UNREACHABLE', 'DATABASE_TOO_OLD', 'NOT_SUPPORTED_YET', 'NOT_RENDERED', 'CANCELLED'].includes(
     error.problem.code,
   )

@@ -5,6 +5,26 @@ export const projectFlag: Record<string, Flag> = {
   project: { type: 'string', value: 'FOLDER', help: 'Folder of the project; nothing outside it is read' },
 };
 
+export const stackFlag: Record<string, Flag> = {
+  stack: { type: 'string', value: 'ID', help: 'Stack, as `lockkeeper detect` names it; needed when there are several' },
+};
+
+export const databaseFlag: Record<string, Flag> = {
+  'database-env': {
+    type: 'string',
+    value: 'NAME',
+    help: 'NAME of the environment variable with the address of the database; the one that the stack reads when absent',
+  },
+};
+
+export const throwAwayServerFlag: Record<string, Flag> = {
+  'throwaway-server-env': {
+    type: 'string',
+    value: 'NAME',
+    help: 'NAME of the environment variable with a server on which databases may be made and dropped; the embedded PostgreSQL when absent',
+  },
+};
+
 export const jsonFlag: Record<string, Flag> = {
   json: { type: 'boolean', help: 'Print the whole answer as JSON: the object that the MCP tool answers with' },
 };

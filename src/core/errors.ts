@@ -13,6 +13,7 @@ export type ProblemCode =
   | 'NOT_SUPPORTED_YET'
   | 'NOT_RENDERED'
   | 'NOT_OFFERED'
+  | 'PROJECT_CODE_RAN'
   | 'TOOL_NOT_FOUND'
   | 'TOOL_FAILED'
   | 'WOULD_OVERWRITE'

@@ -28,6 +28,12 @@ export interface ThrowAway {
   close(): Promise<void>;
 }
 
+/** An embedded database that speaks the wire protocol, for programs of other languages. */
+export interface WireDatabase extends ThrowAway {
+  /** Sends one message of the protocol and answers everything that the server says to it. */
+  exchange(message: Uint8Array): Promise<Uint8Array>;
+}
+
 export interface ThrowAwayOptions {
   /** Extensions that scripts may create (`citext`, `pg_trgm`); those that are not there are passed over. */
   extensions?: readonly string[];
@@ -41,7 +47,7 @@ export interface ThrowAwayOptions {
  *
  * @returns an empty database, time zone UTC, user `postgres` (a superuser)
  */
-export async function openThrowAway(options: ThrowAwayOptions = {}): Promise<ThrowAway> {
+export async function openThrowAway(options: ThrowAwayOptions = {}): Promise<WireDatabase> {
   const { PGlite } = await import('@electric-sql/pglite');
   const extensions = await loadExtensions(options.extensions ?? []);
   const boot = (loadDataDir?: Blob): Promise<PGlite> =>
@@ -54,7 +60,7 @@ export async function openThrowAway(options: ThrowAwayOptions = {}): Promise<Thr
   return wrap(database, row?.major ?? 0);
 }
 
-function wrap(database: PGlite, version: number): ThrowAway {
+function wrap(database: PGlite, version: number): WireDatabase {
   const query = async <Row extends object>(sql: string, values: readonly unknown[] = []): Promise<Row[]> =>
     (await database.query<Row>(sql, [...values])).rows;
   const session: DatabaseSession = {
@@ -74,6 +80,7 @@ function wrap(database: PGlite, version: number): ThrowAway {
       );
     },
     query,
+    exchange: (message) => database.runExclusive(() => database.execProtocolRaw(message, { syncToFs: false })),
     catalog: async () => {
       await database.exec('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = pg_catalog');
       try {

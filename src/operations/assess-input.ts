@@ -27,6 +27,10 @@ export interface AssessInput {
   transaction?: TransactionMode;
   /** Name of the environment variable that holds the address of the target. Only read, never written to. */
   databaseVariable?: string;
+  /** Render migrations that are Python or Go with the real tool. This runs code of the project; default false. */
+  render?: boolean;
+  /** Environment variable with the address of a server for throw-away databases, for rendering; the embedded one when absent. */
+  throwAwayVariable?: string;
   /** Judge down scripts as well. Default true. */
   includeDown?: boolean;
 }

@@ -11,6 +11,7 @@ import { nextStepOf } from './next-step.js';
 import { ruleIds } from './rules.js';
 import { siftFindings } from './suppress.js';
 import { readTarget } from './target.js';
+import { traceSources } from './trace-sources.js';
 import { bySeverity, riskOf } from './verdict.js';
 
 /** Versions for which the facts about locks and rewrites were measured. */
@@ -30,12 +31,13 @@ export async function assess(input: AssessInput, context: OperationContext): Pro
   const target = await readTarget(input.databaseVariable, context);
   const gathered = await gather(input, root, context, target.catalog !== null);
   const version = input.serverVersion ?? target.facts?.version ?? null;
-  const judgement = await judgeSelections(
+  const judged = await judgeSelections(
     gathered.selections,
     { version: Math.min(version ?? measured.newest, measured.newest), facts: target.facts, catalog: target.catalog },
     { rules: config.rules },
     context,
   );
+  const judgement = traceSources(judged, gathered.selections);
   const sifted = siftFindings(judgement.findings, judgement.statements, config.suppressions, today(context));
   const unanalysed = [...judgement.unanalysed, ...tooNew(version)];
   const findings = sifted.findings.sort(bySeverity);

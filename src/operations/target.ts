@@ -21,7 +21,7 @@ export async function readTarget(variable: string | undefined, context: Operatio
   stopWhenCancelled(context);
   context.progress?.(0, 1, 'reading the catalog of the target');
   const [{ postgres }, { withSession }] = await Promise.all([import('../databases/postgres.js'), import('../databases/engine.js')]);
-  return withSession(postgres, connection(variable, context), async (session) => {
+  return withSession(postgres, connectInput(variable, context), async (session) => {
     const facts = await postgres.facts(session);
     const catalog = await postgres.catalog(session);
     const problems = session.notes.map(
@@ -34,10 +34,11 @@ export async function readTarget(variable: string | undefined, context: Operatio
 /** Tries to reach a database and says which version answered. Throws as `readTarget`. */
 export async function tryTarget(variable: string, context: OperationContext): Promise<string> {
   const [{ postgres }, { withSession }] = await Promise.all([import('../databases/postgres.js'), import('../databases/engine.js')]);
-  return withSession(postgres, connection(variable, context), async (session) => `PostgreSQL ${session.version} answers`);
+  return withSession(postgres, connectInput(variable, context), async (session) => `PostgreSQL ${session.version} answers`);
 }
 
-function connection(
+/** How a target is reached in an operation. */
+export function connectInput(
   variable: string,
   context: OperationContext,
 ): { variable: string; environment?: NodeJS.ProcessEnv; signal?: AbortSignal } {

@@ -1,5 +1,5 @@
 import { type Flag, type FlagValues, listFlag, textFlag } from '../command.js';
-import { choiceFlag, jsonFlag, numberFlag, outputFlag, projectFlag } from '../shared-flags.js';
+import { choiceFlag, jsonFlag, numberFlag, outputFlag, projectFlag, throwAwayServerFlag } from '../shared-flags.js';
 import type { AssessInput } from '../../operations/assess-input.js';
 import { configFile } from '../../operations/config.js';
 
@@ -15,6 +15,8 @@ export const targetFlags: Record<string, Flag> = {
     value: 'NAME',
     help: 'NAME of the environment variable with the address of the target; only its catalog is read',
   },
+  render: { type: 'boolean', help: 'Render Python and Go migrations with the real tool; this runs code of the project' },
+  ...throwAwayServerFlag,
   'no-down': { type: 'boolean', help: 'Leave the down scripts out' },
 };
 
@@ -40,6 +42,8 @@ export function targetInput(values: FlagValues): AssessInput {
     serverVersion: numberFlag(values, 'server-version'),
     transaction: choiceFlag(values, 'transaction', ['per-file', 'all', 'none', 'one-string', 'automatic']),
     databaseVariable: textFlag(values, 'database-env'),
+    render: values.render ? true : undefined,
+    throwAwayVariable: textFlag(values, 'throwaway-server-env'),
     includeDown: values['no-down'] ? false : undefined,
     migrations: listFlag(values, 'migrations'),
     applied: listFlag(values, 'applied'),

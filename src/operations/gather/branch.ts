@@ -6,7 +6,8 @@ import { filesOf, gatherLoose, unsupported } from './files.js';
 import { filesSince } from './git.js';
 import { ProjectStacks } from './project-stacks.js';
 import type { Gathered } from './selection.js';
-import { selectMigrations, type UnitOptions } from './units.js';
+import { selectRendered } from './render-stack.js';
+import type { UnitOptions } from './units.js';
 
 /** What a branch adds to `base`: the migrations, of every stack, of which it adds or changes a file. */
 export async function gatherBranch(
@@ -34,7 +35,7 @@ export async function gatherBranch(
     for (const migration of migrations) for (const file of filesOf(migration)) known.add(file);
     const meant = migrations.filter((migration) => filesOf(migration).some((file) => changed.has(file)));
     if (meant.length === 0) continue;
-    const selected = selectMigrations(stack, migrations, new Set(meant.map((migration) => migration.name)), options);
+    const selected = await selectRendered(stacks, stack, migrations, new Set(meant.map((migration) => migration.name)), options);
     gathered.selections.push(selected.selection);
     gathered.problems.push(...stack.problems, ...problems, ...selected.problems);
   }

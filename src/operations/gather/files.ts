@@ -10,7 +10,8 @@ import { notJudged } from './rendering.js';
 import { looseSelection, type Gathered, type Selection } from './selection.js';
 import { textUnit } from './sql-text.js';
 import { placePath, readTextFile } from './text-file.js';
-import { selectMigrations, type UnitOptions } from './units.js';
+import { selectRendered } from './render-stack.js';
+import type { UnitOptions } from './units.js';
 
 const walkLimits = { maximumFiles: 50_000, maximumDepth: 48 };
 const programs = /\.(py|go|java|kt|groovy|rs|rb|js|cjs|mjs|ts|cts|mts|php|cs|ex|exs|xml|ya?ml|json)$/i;
@@ -45,7 +46,7 @@ export async function gatherFiles(
     );
     for (const migration of migrations) for (const file of filesOf(migration)) left.delete(file);
     if (meant.length === 0) continue;
-    const selected = selectMigrations(stack, migrations, new Set(meant.map((migration) => migration.name)), options);
+    const selected = await selectRendered(stacks, stack, migrations, new Set(meant.map((migration) => migration.name)), options);
     gathered.selections.push(selected.selection);
     gathered.problems.push(...stack.problems, ...problems, ...selected.problems);
   }

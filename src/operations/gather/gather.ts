@@ -3,6 +3,7 @@ import type { AssessInput } from '../assess-input.js';
 import type { OperationContext } from '../context.js';
 import { gatherBranch } from './branch.js';
 import { gatherFiles } from './files.js';
+import { toolRenderer } from './render-stack.js';
 import { type Gathered, looseSelection } from './selection.js';
 import { gatherText, textUnit } from './sql-text.js';
 import { gatherStack } from './stack-migrations.js';
@@ -22,6 +23,7 @@ export async function gather(input: AssessInput, root: string, context: Operatio
     withHistory: input.schema === undefined && !live,
     ...(input.transaction ? { transaction: input.transaction } : {}),
     ...(input.dialect ? { dialect: input.dialect } : {}),
+    ...(input.render ? { render: toolRenderer(input.throwAwayVariable, context) } : {}),
   };
   const gathered = await fromSource(input, root, context, options);
   if (input.schema !== undefined) await startFromSchema(gathered, input.schema, root, context);
@@ -32,7 +34,7 @@ function fromSource(input: AssessInput, root: string, context: OperationContext,
   if (input.sql !== undefined) return gatherText(input.sql, input, root, options);
   if (input.files !== undefined) return gatherFiles(input.files, root, options, context);
   if (input.base !== undefined) return gatherBranch(input.base, input.stack, root, options, context);
-  return gatherStack(input, root, options);
+  return gatherStack(input, root, options, context);
 }
 
 function checkSources(input: AssessInput): void {

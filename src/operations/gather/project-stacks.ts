@@ -5,7 +5,7 @@ import { detectStacks, findStack, listMigrations, Repository } from '../../orms/
 /** The stacks of a project, found once, and their migrations, listed once. */
 export class ProjectStacks {
   private constructor(
-    private readonly repository: Repository,
+    readonly repository: Repository,
     readonly stacks: readonly Stack[],
     /** What may have kept a stack from being found: broken configurations, folders that were left out. */
     readonly problems: readonly LockkeeperProblem[],
@@ -14,7 +14,10 @@ export class ProjectStacks {
   private readonly listings = new Map<string, { migrations: Migration[]; problems: LockkeeperProblem[] }>();
 
   static async open(root: string): Promise<ProjectStacks> {
-    const repository = await Repository.open(root);
+    return ProjectStacks.of(await Repository.open(root));
+  }
+
+  static async of(repository: Repository): Promise<ProjectStacks> {
     const { stacks, problems } = await detectStacks(repository);
     const matters = problems.filter(
       ({ code, file }) => code === 'BROKEN_CONFIG' || code === 'INTERNAL' || (code === 'UNREADABLE' && file === undefined),

@@ -1,6 +1,6 @@
 import type { Unanalysed } from '../../core/assessment.js';
 import type { LockkeeperProblem } from '../../core/errors.js';
-import type { Dialect, Stack } from '../../core/stack.js';
+import type { Dialect, Script, Stack } from '../../core/stack.js';
 import type { AnalysisUnit } from '../../sql/analysis.js';
 
 /** Scripts that share one schema: the migrations of one stack, or loose SQL. */
@@ -14,6 +14,8 @@ export interface Selection {
   /** Number of migrations (or loose scripts) under judgement. */
   migrations: number;
   unanalysed: Unanalysed[];
+  /** Where rendered SQL comes from, by `placesKey`. */
+  places: Map<string, NonNullable<Script['places']>>;
 }
 
 /** Everything that a source found to judge. */
@@ -24,5 +26,5 @@ export interface Gathered {
 
 /** An empty selection of loose SQL. */
 export function looseSelection(dialect: Dialect): Selection {
-  return { stack: null, dialect, units: [], historyIsComplete: false, migrations: 0, unanalysed: [] };
+  return { stack: null, dialect, units: [], historyIsComplete: false, migrations: 0, unanalysed: [], places: new Map() };
 }

@@ -3,7 +3,8 @@ import type { AssessInput } from '../assess-input.js';
 import { ProjectStacks } from './project-stacks.js';
 import { notJudged } from './rendering.js';
 import { looseSelection, type Gathered } from './selection.js';
-import { selectMigrations, type UnitOptions } from './units.js';
+import { selectRendered } from './render-stack.js';
+import type { UnitOptions } from './units.js';
 
 /** SQL that came as text: judged on its own, or as the next migration of a stack. */
 export async function gatherText(sql: string, input: AssessInput, root: string, options: UnitOptions): Promise<Gathered> {
@@ -19,14 +20,17 @@ export async function gatherText(sql: string, input: AssessInput, root: string, 
   const { migrations, problems } = await stacks.list(stack);
   const last = migrations.at(-1);
   // Everything is history: the last migration is selected and then demoted, so that one place builds histories.
-  const { selection } = selectMigrations(stack, migrations, new Set(last ? [last.name] : []), { ...options, includeDown: false });
+  const { selection, problems: rendering } = await selectRendered(stacks, stack, migrations, new Set(last ? [last.name] : []), {
+    ...options,
+    includeDown: false,
+  });
   selection.units = selection.units.filter((unit) => options.withHistory || !unit.judged).map((unit) => ({ ...unit, judged: false }));
   selection.unanalysed = [];
   selection.migrations = 1;
   if (selection.dialect === 'postgres')
     selection.units.push({ ...textUnit(sql, options), transactionMode: options.transaction ?? stack.transactionMode });
   else selection.unanalysed.push(notJudged(selection.dialect, null, null));
-  return { selections: [selection], problems: [...stacks.problems, ...stack.problems, ...problems] };
+  return { selections: [selection], problems: [...stacks.problems, ...stack.problems, ...problems, ...rendering] };
 }
 
 /**

@@ -1,13 +1,16 @@
 import { LockkeeperError } from '../../core/errors.js';
 import type { Migration, Stack } from '../../core/stack.js';
 import type { AssessInput } from '../assess-input.js';
+import type { OperationContext } from '../context.js';
+import { pendingOn } from '../pending.js';
 import { filesOf, unsupported } from './files.js';
 import { ProjectStacks } from './project-stacks.js';
 import type { Gathered } from './selection.js';
-import { selectMigrations, type UnitOptions } from './units.js';
+import { selectRendered } from './render-stack.js';
+import type { UnitOptions } from './units.js';
 
 /** Migrations of one stack: those that are named, those that are pending, or all. */
-export async function gatherStack(input: AssessInput, root: string, options: UnitOptions): Promise<Gathered> {
+export async function gatherStack(input: AssessInput, root: string, options: UnitOptions, context: OperationContext): Promise<Gathered> {
   const stacks = await ProjectStacks.open(root);
   const stack = stacks.choose(input.stack);
   if (!stack.supported) {
@@ -22,9 +25,9 @@ export async function gatherStack(input: AssessInput, root: string, options: Uni
   const judged = input.migrations
     ? named(stack, migrations, input.migrations)
     : input.pending || input.applied
-      ? pending(stack, migrations, input)
+      ? await pending(stacks, stack, migrations, input, context)
       : migrations;
-  const selected = selectMigrations(stack, migrations, new Set(judged.map((migration) => migration.name)), options);
+  const selected = await selectRendered(stacks, stack, migrations, new Set(judged.map((migration) => migration.name)), options);
   return { selections: [selected.selection], problems: [...stacks.problems, ...stack.problems, ...problems, ...selected.problems] };
 }
 
@@ -32,12 +35,22 @@ function named(stack: Stack, migrations: readonly Migration[], names: readonly s
   return names.map((name) => find(stack, migrations, name));
 }
 
-function pending(stack: Stack, migrations: readonly Migration[], input: AssessInput): Migration[] {
+async function pending(
+  stacks: ProjectStacks,
+  stack: Stack,
+  migrations: readonly Migration[],
+  input: AssessInput,
+  context: OperationContext,
+): Promise<Migration[]> {
+  if (input.applied === undefined && input.databaseVariable !== undefined) {
+    const next = await pendingOn(stacks.repository, stack, migrations, input.databaseVariable, context);
+    return migrations.filter((migration) => next.has(migration.name));
+  }
   if (input.applied === undefined) {
     throw new LockkeeperError(
       'BAD_USAGE',
-      'Which migrations are pending is not known: the history table of the target is not read yet.',
-      'Name them (--migrations), name the last applied one (--applied), or say what the branch started from (--base).',
+      'Which migrations are pending is not known without the history table of the target.',
+      'Name the variable with its address (--database-env), name the migrations (--migrations) or the last applied one (--applied), or say what the branch started from (--base).',
     );
   }
   const positions = input.applied.map((name) => migrations.indexOf(find(stack, migrations, name)));

@@ -1,7 +1,9 @@
 import type { LockkeeperProblem } from '../../core/errors.js';
 import type { Dialect, Migration, Script, Stack, TransactionMode } from '../../core/stack.js';
 import type { AnalysisUnit } from '../../sql/analysis.js';
+import { placesKey } from '../trace-sources.js';
 import { notJudged, notRendered } from './rendering.js';
+import type { StackRenderer } from './render-stack.js';
 import type { Selection } from './selection.js';
 
 export interface UnitOptions {
@@ -11,6 +13,8 @@ export interface UnitOptions {
   dialect?: Dialect;
   /** False when a schema file or a live catalog stands for the history. */
   withHistory: boolean;
+  /** Renders what is no SQL; absent: such migrations are unknown. */
+  render?: StackRenderer;
 }
 
 /**
@@ -27,7 +31,7 @@ export function selectMigrations(
   options: UnitOptions,
 ): { selection: Selection; problems: LockkeeperProblem[] } {
   const dialect = options.dialect ?? stack.dialect;
-  const selection: Selection = { stack, dialect, units: [], historyIsComplete: true, migrations: 0, unanalysed: [] };
+  const selection: Selection = { stack, dialect, units: [], historyIsComplete: true, migrations: 0, unanalysed: [], places: new Map() };
   const problems: LockkeeperProblem[] = [];
   const last = migrations.findLastIndex((migration) => judged.has(migration.name));
   for (const migration of migrations.slice(0, last + 1)) {
@@ -53,9 +57,11 @@ function addJudged(selection: Selection, stack: Stack, migration: Migration, opt
   }
   const upMode = options.transaction ?? migration.transactionMode;
   selection.units.push(unit(migration, migration.up, 'up', upMode, true));
+  if (migration.up.places) selection.places.set(placesKey(migration.name, 'up'), migration.up.places);
   if (!options.includeDown || migration.down === null || migration.down.sql.trim() === '') return;
   const downMode = options.transaction ?? migration.downTransactionMode ?? migration.transactionMode;
   selection.units.push(unit(migration, migration.down, 'down', downMode, true));
+  if (migration.down.places) selection.places.set(placesKey(migration.name, 'down'), migration.down.places);
 }
 
 function missingUp(migration: Migration): ReturnType<typeof notRendered> {
