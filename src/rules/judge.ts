@@ -34,7 +34,18 @@ const smallTableRows = 10_000;
 
 type Active = { id: string; rule: Rule; severity: Severity };
 
+const sorted = new WeakMap<object, Map<ChangeKind, Active[]>>();
+const noSettings = {};
+
+/** Rules by the kind of change that they look at; worked out once for each configuration. */
 function activeRules(options: JudgeOptions): Map<ChangeKind, Active[]> {
+  const key = options.rules ?? noSettings;
+  const known = sorted.get(key) ?? sortRules(options);
+  sorted.set(key, known);
+  return known;
+}
+
+function sortRules(options: JudgeOptions): Map<ChangeKind, Active[]> {
   const byKind = new Map<ChangeKind, Active[]>();
   for (const [id, rule] of Object.entries(rules)) {
     const setting = options.rules?.[id] ?? (rule.quiet ? 'off' : 'on');

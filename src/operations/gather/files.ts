@@ -75,15 +75,18 @@ export async function gatherLoose(
 ): Promise<{ selection: Selection; problems: LockkeeperProblem[] }> {
   const selection = looseSelection(options.dialect ?? 'postgres');
   const problems: LockkeeperProblem[] = [];
+  const texts = new Map<string, ReturnType<typeof readTextFile>>();
   for (const [position, file] of files.entries()) {
     stopWhenCancelled(context);
+    readAhead(texts, files.slice(position, position + filesAhead), root);
     context.progress?.(position, files.length, `reading ${file}`);
     selection.migrations += 1;
     if (programs.test(file)) selection.unanalysed.push(program(file));
     else if (selection.dialect !== 'postgres') selection.unanalysed.push(notJudged(selection.dialect, null, file));
     else {
       try {
-        const sql = await readTextFile({ absolute: join(root, file), shown: file });
+        const sql = await texts.get(file)!;
+        texts.delete(file);
         selection.units.push(textUnit(sql, options, file));
       } catch (error) {
         if (!(error instanceof LockkeeperError)) throw error;
@@ -93,6 +96,19 @@ export async function gatherLoose(
     }
   }
   return { selection, problems };
+}
+
+/** Files that are read at the same time: the disk answers while the files before are looked at. */
+const filesAhead = 32;
+
+function readAhead(texts: Map<string, ReturnType<typeof readTextFile>>, files: readonly string[], root: string): void {
+  for (const file of files) {
+    if (texts.has(file) || programs.test(file)) continue;
+    const text = readTextFile({ absolute: join(root, file), shown: file });
+    // Whoever waits for it hears of the failure; until then it is nobody's.
+    text.catch(() => undefined);
+    texts.set(file, text);
+  }
 }
 
 /** Every file that a migration consists of. */

@@ -1,3 +1,4 @@
+import type { Change } from '../../core/change.js';
 import { defineRule } from '../rule.js';
 import { backingIndex, indexBuiltOnline } from '../support/index-sql.js';
 import { freeName, shown } from '../support/names.js';
@@ -22,22 +23,19 @@ export default defineRule({
     const leads = (columns: readonly (string | null)[]): boolean =>
       key.columns.every((column) => columns.slice(0, key.columns.length).includes(column));
     const existing = context.catalog.indexesOf(table).some((index) => !index.predicate && leads(index.keys.map((part) => part.column)));
-    const later = [
-      ...context.statement.changes,
-      ...context.after.flatMap(({ changes }) => changes),
-      ...context.laterUnits().flatMap(({ changes }) => changes),
-    ];
-    const planned = later.some(
-      (other) =>
-        (other.kind === 'createIndex' && other.index.table === table && leads(other.index.keys.map((part) => part.column))) ||
-        (other.kind === 'addConstraint' &&
-          other.table === table &&
-          ['primaryKey', 'unique'].includes(other.constraint.kind) &&
-          leads(other.constraint.columns)),
-    );
+    const leadsTo = (other: Change): boolean =>
+      (other.kind === 'createIndex' && other.index.table === table && leads(other.index.keys.map((part) => part.column))) ||
+      (other.kind === 'addConstraint' &&
+        other.table === table &&
+        ['primaryKey', 'unique'].includes(other.constraint.kind) &&
+        leads(other.constraint.columns));
+    const planned = (): boolean =>
+      context.statement.changes.some(leadsTo) ||
+      context.after.some(({ changes }) => changes.some(leadsTo)) ||
+      context.laterUnits().some(({ changes }) => changes.some(leadsTo));
     if (
       existing ||
-      planned ||
+      planned() ||
       (change.kind === 'addColumn' &&
         change.definition.constraints.some((constraint) => constraint.kind === 'unique' || constraint.kind === 'primaryKey'))
     )

@@ -2,6 +2,7 @@ import { defineRule } from '../rule.js';
 import { briefLock, underLockTimeout } from '../support/lock-timeout.js';
 import { shown } from '../support/names.js';
 import { ownSql, script } from '../support/script.js';
+import { indexOf } from '../support/statement-index.js';
 import { withoutSemicolon } from '../support/statement-text.js';
 
 export default defineRule({
@@ -19,9 +20,7 @@ export default defineRule({
       parent,
       `Writes to ${shown(parent)} wait while the lock is queued for behind open transactions, and until this transaction ends.`,
     );
-    const made = context.before.find((statement) =>
-      statement.changes.some((change) => change.kind === 'createTable' && change.table === table),
-    );
+    const made = indexOf(context.before).creators.get(table);
     if (!violation || !made) return violation;
     return { ...violation, fix: { ...violation.fix, sql: underLockTimeout(script(withoutSemicolon(made.sql), ownSql(context))) } };
   },

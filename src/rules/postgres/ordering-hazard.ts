@@ -1,5 +1,6 @@
 import type { Change } from '../../core/change.js';
 import { defineRule } from '../rule.js';
+import { indexOf } from '../support/statement-index.js';
 import { statementText, withoutSemicolon } from '../support/statement-text.js';
 
 /** Relations that must be there when the change runs. */
@@ -61,14 +62,10 @@ export default defineRule({
     );
     if (missing.length === 0) return null;
     for (const name of missing) {
-      const dropped = context.before.some((statement) =>
-        statement.changes.some(
-          (other) => (other.kind === 'dropTable' && other.table === name) || (other.kind === 'renameTable' && other.table === name),
-        ),
-      );
+      if (indexOf(context.before).gone.has(name)) continue;
       const here = context.after.find((statement) => statement.changes.some((later) => creates(later, name)));
       const later = here ? undefined : context.laterUnits().find((unit) => unit.changes.some((other) => creates(other, name)));
-      if (dropped || (!here && !later)) continue;
+      if (!here && !later) continue;
       return {
         relation: name,
         why: `The migration fails with 42P01: ${name} is made later, ${here ? 'in the same file' : `in ${later?.unit.migration ?? later?.unit.file ?? 'another migration'}`}.`,

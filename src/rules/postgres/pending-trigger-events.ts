@@ -1,26 +1,25 @@
 import type { Change } from '../../core/change.js';
+import type { AnalysedStatement } from '../../sql/analysis.js';
 import { defineRule, type RuleContext } from '../rule.js';
+import { indexOf } from '../support/statement-index.js';
 import { bareName, withoutSemicolon } from '../support/statement-text.js';
 
-/** Tables whose deferred foreign keys a change leaves to be checked at commit. */
-function queued(change: Change, context: RuleContext): string[] {
+/** True when a change leaves deferred foreign keys of its table to be checked at commit. */
+function isQueued(change: Change, context: RuleContext): boolean {
   if (change.kind === 'insert' || change.kind === 'update') {
-    if (change.kind === 'insert' && change.valuesRows === 0) return [];
-    const isDeferred = context.catalog
+    if (change.kind === 'insert' && change.valuesRows === 0) return false;
+    return context.catalog
       .foreignKeysFrom(change.table)
       .some(
         ({ constraint }) =>
           constraint.initiallyDeferred &&
           (change.kind === 'insert' || constraint.columns.some((column) => change.columns.includes(column))),
       );
-    return isDeferred ? [change.table] : [];
   }
-  if (change.kind !== 'delete') return [];
+  if (change.kind !== 'delete') return false;
   return context.catalog
     .foreignKeysTo(change.table)
-    .some(({ constraint }) => constraint.initiallyDeferred && constraint.references?.onDelete === 'noAction')
-    ? [change.table]
-    : [];
+    .some(({ constraint }) => constraint.initiallyDeferred && constraint.references?.onDelete === 'noAction');
 }
 
 export default defineRule({
@@ -48,21 +47,17 @@ export default defineRule({
   check(change, context) {
     if (!context.transaction.open) return null;
     const tables = change.kind === 'truncate' ? change.tables : [change.kind === 'createIndex' ? change.index.table : change.table];
-    const pending = new Map<string, string>();
-    for (const statement of context.transaction.earlier) {
-      for (const earlier of statement.changes) {
-        if (earlier.kind === 'setConstraints' && !earlier.deferred) pending.clear();
-        for (const table of queued(earlier, context)) pending.set(table, statement.sql);
-      }
-    }
-    const table = tables.find((name) => pending.has(name));
+    const { unchecked } = indexOf(context.transaction.earlier);
+    const pending = (name: string): AnalysedStatement | undefined =>
+      unchecked.get(name)?.findLast(({ change: earlier }) => isQueued(earlier, context))?.statement;
+    const table = tables.find((name) => name !== null && pending(name) !== undefined);
     if (!table || (context.statement.changes[0] !== change && context.statement.changes[0]?.kind === change.kind)) return null;
     return {
       relation: table,
       why: `The migration fails with 55006: ${bareName(table)} has pending trigger events from the rows changed before.`,
       fix: {
         summary: 'Have the deferred keys checked before the schema changes, or change schema and rows in two migrations.',
-        sql: `BEGIN;\n${withoutSemicolon(pending.get(table) ?? '')};\nSET CONSTRAINTS ALL IMMEDIATE;\n${withoutSemicolon(context.statement.sql)};\nCOMMIT;`,
+        sql: `BEGIN;\n${withoutSemicolon(pending(table)?.sql ?? '')};\nSET CONSTRAINTS ALL IMMEDIATE;\n${withoutSemicolon(context.statement.sql)};\nCOMMIT;`,
       },
     };
   },

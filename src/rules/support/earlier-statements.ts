@@ -1,12 +1,12 @@
 import { blockedBy } from '../../core/effects.js';
 import type { RuleContext } from '../rule.js';
+import { indexOf } from './statement-index.js';
 import { withoutSemicolon } from './statement-text.js';
 
 /** Earlier statements of the transaction that lock the relation against writes, as SQL. */
 export function earlierLocking(context: RuleContext, relation: string): string[] {
-  return context.transaction.earlier
-    .filter((statement) => statement.effects.locks.some((lock) => lock.relation === relation && blockedBy(lock.mode) !== 'nothing'))
-    .map((statement) => `${withoutSemicolon(statement.sql)};`);
+  const locking = indexOf(context.transaction.earlier).locking.get(relation) ?? [];
+  return locking.map((statement) => `${withoutSemicolon(statement.sql)};`);
 }
 
 /** Tables of old that the change locks against writes or more. */

@@ -3,7 +3,7 @@ import type { AnalysisUnit } from '../analysis.js';
 import type { Catalog } from '../catalog/catalog.js';
 import { environmentOf } from './changes/environment.js';
 import { readChanges } from './changes/index.js';
-import { parseScript } from './parser.js';
+import { type ParsedStatement, parseScript } from './parser.js';
 
 /** A statement of a unit, read but not yet judged. */
 export interface ReadStatement {
@@ -18,14 +18,20 @@ export interface ReadStatement {
  * Reads all statements of a unit into changes. Names are resolved against the catalog as it is before the unit.
  *
  * @param searchPath schemas of unqualified names when the unit begins; SET search_path inside it is followed
+ * @param parsedStatements what `parseScript` gave for the unit, where that is there already
  */
-export function readUnit(unit: AnalysisUnit, catalog: Catalog, searchPath: readonly string[]): ReadStatement[] {
+export function readUnit(
+  unit: AnalysisUnit,
+  catalog: Catalog,
+  searchPath: readonly string[],
+  parsedStatements: Iterable<ParsedStatement> = parseScript(unit.sql),
+): ReadStatement[] {
   const statements: ReadStatement[] = [];
   let path = searchPath;
   let line = unit.firstLine;
   let counted = 0;
   const made = new Set<string>();
-  for (const parsed of parseScript(unit.sql)) {
+  for (const parsed of parsedStatements) {
     for (let at = unit.sql.indexOf('\n', counted); at >= 0 && at < parsed.offset; at = unit.sql.indexOf('\n', counted)) {
       line++;
       counted = at + 1;

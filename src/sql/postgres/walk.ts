@@ -5,6 +5,7 @@ import { applyChange } from '../catalog/apply/index.js';
 import { Catalog } from '../catalog/catalog.js';
 import { effectsOf } from './effects/index.js';
 import { mergeEffects } from './merge.js';
+import { type ParsedStatement, parseScript } from './parser.js';
 import { type ReadStatement, readUnit } from './read-unit.js';
 import { applySetting, startSession } from './session.js';
 
@@ -28,12 +29,19 @@ export function walk(input: AnalysisInput, visitor: (step: Step) => void): void 
   for (const [position, unit] of input.units.entries()) walker.unit(unit, position);
 }
 
+interface LookedAhead {
+  unit: AnalysisUnit;
+  parsed: ParsedStatement[];
+  changes: Change[];
+}
+
 class Walker {
   #catalog: Catalog;
   #session: SessionState;
   #transaction: TransactionState;
   #count = 0;
   #transactions = 0;
+  readonly #ahead = new Map<AnalysisUnit, LookedAhead>();
   readonly #input: AnalysisInput;
   readonly #visitor: (step: Step) => void;
 
@@ -47,7 +55,8 @@ class Walker {
   }
 
   unit(unit: AnalysisUnit, position: number): void {
-    const statements = readUnit(unit, this.#catalog, this.#session.searchPath);
+    const statements = readUnit(unit, this.#catalog, this.#session.searchPath, this.#ahead.get(unit)?.parsed);
+    this.#ahead.delete(unit);
     const saved = unit.direction === 'down' ? this.#catalog : null;
     if (saved) this.#catalog = saved.clone();
     const mode = effectiveMode(unit, statements, (changes) => this.#runsInTransaction(changes));
@@ -87,10 +96,18 @@ class Walker {
     return this.#input.units
       .slice(position + 1, position + 60)
       .filter((other) => other.judged && other.direction === unit.direction)
-      .map((other) => ({
-        unit: other,
-        changes: readUnit(other, this.#catalog, this.#session.searchPath).flatMap(({ changes }) => changes),
-      }));
+      .map((other) => this.#lookAhead(other));
+  }
+
+  /** A unit that is still to come, parsed once; its names are resolved again when its turn comes. */
+  #lookAhead(unit: AnalysisUnit): LookedAhead {
+    let seen = this.#ahead.get(unit);
+    if (!seen) {
+      const parsed = [...parseScript(unit.sql)];
+      seen = { unit, parsed, changes: readUnit(unit, this.#catalog, this.#session.searchPath, parsed).flatMap(({ changes }) => changes) };
+      this.#ahead.set(unit, seen);
+    }
+    return seen;
   }
 
   #begin(origin: TransactionState['origin'], mode: TransactionState['mode']): TransactionState {
