@@ -27,7 +27,7 @@ describe.each(tools)('$name', (tool) => {
 
   test('gives all four hints', () => {
     expect(Object.keys(tool.annotations).sort()).toEqual(['destructiveHint', 'idempotentHint', 'openWorldHint', 'readOnlyHint']);
-    expect(tool.annotations).toMatchObject({ readOnlyHint: true, destructiveHint: false });
+    expect(tool.annotations).toMatchObject({ readOnlyHint: tool.name !== 'create_migration', destructiveHint: false });
   });
 
   test('takes a plain object, refuses what it does not know, and explains what is not plain', () => {

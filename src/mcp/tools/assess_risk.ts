@@ -28,6 +28,10 @@ const inputSchema = z.strictObject({
     .describe(
       'NAME of an environment variable with the address of the target, for a read-only look at sizes and schema. Never the address itself',
     ),
+  render: z
+    .boolean()
+    .optional()
+    .describe('Render Python and Go migrations with the real tool, on a throw-away database. Runs code of the project; default false'),
   ...pageArguments,
 });
 type Input = z.infer<typeof inputSchema>;
