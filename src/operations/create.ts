@@ -80,9 +80,10 @@ async function needsNoTransaction(scripts: readonly (string | undefined)[]): Pro
     if (sql === undefined || sql.trim() === '') return false;
     const unit = { migration: null, file: null, firstLine: 1, sql, direction: 'up', transactionMode: 'none', judged: true } as const;
     const { statements, unanalysed } = judge({ version: 18, units: [unit], historyIsComplete: false, facts: null }, {});
-    const broken = unanalysed.find((each) => !/DO|dynamic/i.test(each.reason) && statements.length === 0);
+    const broken = unanalysed.find((each) => each.reason.startsWith('cannot be parsed'));
     if (broken)
-      throw new LockkeeperError('BAD_USAGE', `The SQL cannot be read: ${broken.reason}`, 'Mend it, then create the migration again.');
+      throw new LockkeeperError('BAD_USAGE', `The SQL ${broken.reason}.`, 'Mend it, then create the migration again; nothing was written.');
+    if (/^\s*do\b[\s\S]*\bcommit\b/i.test(sql)) return true;
     return statements.some((statement) => statement.effects?.runsInTransaction === false);
   });
 }

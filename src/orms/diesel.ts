@@ -2,6 +2,7 @@
 import type { Dialect, Stack } from '../core/stack.js';
 import { dialectOfName, onlyDialect } from './dialect.js';
 import { dieselProjects, type DieselProject } from './diesel/config.js';
+import { dieselDanger } from './diesel/danger.js';
 import { dieselEntries, dieselProblems, listDiesel } from './diesel/folder.js';
 import { baseName } from './paths.js';
 import { dialectOfEnvironment } from './readers/environment-hint.js';
@@ -83,6 +84,11 @@ const diesel: MigrationTool = {
   supported: true,
   detect: (repository) => findOnce(repository, find).map(({ stack }) => stack),
   list: listDiesel,
+  history: async (call, read) => (await import('./diesel/history.js')).dieselHistory(call, read),
+  create: async (call, wanted) => (await import('./diesel/create.js')).createDiesel(call, wanted),
+  apply: async (call, migration) => (await import('./diesel/run.js')).applyDiesel(call, migration),
+  rollback: async (call, migration) => (await import('./diesel/run.js')).rollbackDiesel(call, migration),
+  danger: dieselDanger,
 };
 
 export default diesel;

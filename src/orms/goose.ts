@@ -2,6 +2,7 @@
 import type { Stack } from '../core/stack.js';
 import { dialectOfName } from './dialect.js';
 import { baseName, isUnder, parentFolder, relativeTo } from './paths.js';
+import { gooseDanger } from './goose/danger.js';
 import { duplicateVersions, gooseEntries, listGoose } from './goose/folder.js';
 import { gooseSettings, type GooseSettings } from './goose/settings.js';
 import type { Repository } from './repository.js';
@@ -116,6 +117,11 @@ const goose: MigrationTool = {
   supported: true,
   detect: (repository) => findOnce(repository, find).map(({ stack }) => stack),
   list: listGoose,
+  history: async (call, read) => (await import('./goose/history.js')).gooseHistory(call, read),
+  create: async (call, wanted) => (await import('./goose/create.js')).createGoose(call, wanted),
+  apply: async (call, migration) => (await import('./goose/run.js')).applyGoose(call, migration),
+  rollback: async (call, migration) => (await import('./goose/run.js')).rollbackGoose(call, migration),
+  danger: gooseDanger,
 };
 
 export default goose;

@@ -534,7 +534,7 @@ export const behaviours: Behaviour[] = [
         world.context(),
       );
       expect(answer.statements.map((each) => each.kind)).toEqual(['createIndex']);
-      expect(answer.findings.map((finding) => finding.rule)).toContain('create-index-not-concurrent');
+      expect(answer.findings.map((finding) => finding.rule)).toContain('create-index');
     },
   },
   {

@@ -1,0 +1,5 @@
+// Runs on the servers of support/servers.
+import { diesel } from '../drivers/diesel.js';
+import { conform } from './suite.js';
+
+conform(diesel);
