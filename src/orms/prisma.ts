@@ -4,6 +4,7 @@ import { dialectOfName } from './dialect.js';
 import { baseName, isUnder, joinPath, parentFolder, upwards } from './paths.js';
 import { listPrisma, lockProvider, prismaFolders, prismaTransactionMode } from './prisma/migrations.js';
 import { prismaProjects, type PrismaProject } from './prisma/config.js';
+import { prismaDanger } from './prisma/danger.js';
 import { readPrismaSchema, type SchemaBlock } from './prisma/schema.js';
 import type { Repository } from './repository.js';
 import { allPackages, javascriptCommand, majorOf, packageVersion } from './runners/javascript.js';
@@ -173,6 +174,11 @@ const prisma: MigrationTool = {
   supported: true,
   detect: (repository) => findOnce(repository, find).map(({ stack }) => stack),
   list: listPrisma,
+  history: async (call, read) => (await import('./prisma/history.js')).prismaHistory(call, read),
+  create: async (call, wanted, throwAway) => (await import('./prisma/create.js')).createPrisma(call, wanted, throwAway),
+  apply: async (call, migration) => (await import('./prisma/run.js')).applyPrisma(call, migration),
+  rollback: async (call, migration) => (await import('./prisma/run.js')).rollbackPrisma(call, migration),
+  danger: prismaDanger,
 };
 
 export default prisma;

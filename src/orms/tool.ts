@@ -22,6 +22,8 @@ export interface Address {
   user: string;
   password: string | null;
   database: string;
+  /** Schemas that the address names for unqualified names; null when it names none. */
+  searchPath: readonly string[] | null;
   /** `postgresql://…` with all of it. */
   url: string;
 }

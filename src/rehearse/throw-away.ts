@@ -127,5 +127,13 @@ async function administer(connectionString: string, secrets: readonly (string | 
 function addressAt(door: Door, user: string, password: string | null, database: string): Address {
   const host = '127.0.0.1';
   const login = password === null ? encodeURIComponent(user) : `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
-  return { host, port: door.port, user, password, database, url: `postgresql://${login}@${host}:${door.port}/${database}?sslmode=disable` };
+  return {
+    host,
+    port: door.port,
+    user,
+    password,
+    database,
+    searchPath: null,
+    url: `postgresql://${login}@${host}:${door.port}/${database}?sslmode=disable`,
+  };
 }

@@ -18,5 +18,5 @@ export function toolAddress(text: string, variable: string): Address {
   const url = host.startsWith('/')
     ? `postgresql://${login}@/${encodeURIComponent(database)}?host=${encodeURIComponent(host)}&port=${read.port}`
     : `postgresql://${login}@${host}:${read.port}/${encodeURIComponent(database)}${query}`;
-  return { host: read.host, port: read.port, user, password: read.password, database, url };
+  return { host: read.host, port: read.port, user, password: read.password, database, searchPath: read.searchPath, url };
 }
