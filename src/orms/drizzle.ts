@@ -2,6 +2,7 @@
 import type { Dialect, Stack } from '../core/stack.js';
 import { dialectOfName } from './dialect.js';
 import { drizzleConfigs, type DrizzleConfig } from './drizzle/config.js';
+import { drizzleDanger } from './drizzle/danger.js';
 import { drizzleFolder, listDrizzle } from './drizzle/folder.js';
 import { baseName, parentFolder } from './paths.js';
 import { at, readJson } from './readers/formats.js';
@@ -120,6 +121,11 @@ const drizzle: MigrationTool = {
   supported: true,
   detect: (repository) => findOnce(repository, find).map(({ stack }) => stack),
   list: listDrizzle,
+  history: async (call, read) => (await import('./drizzle/history.js')).drizzleHistory(call, read),
+  create: async (call, wanted) => (await import('./drizzle/create.js')).createDrizzle(call, wanted),
+  apply: async (call, migration) => (await import('./drizzle/run.js')).applyDrizzle(call, migration),
+  rollback: async (call, migration) => (await import('./drizzle/run.js')).rollbackDrizzle(call, migration),
+  danger: drizzleDanger,
 };
 
 export default drizzle;

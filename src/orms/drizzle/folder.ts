@@ -106,7 +106,14 @@ export function listDrizzle(repository: Repository, stack: Stack): Listing {
   for (const folder of stack.migrationFolders) {
     for (const { name, file } of drizzleFolder(repository, folder).entries) {
       const up = repository.hasFile(file) ? wholeFile(repository, file, problems) : null;
-      if (up !== null) migrations.push(newMigration({ name, stack: stack.id, file, up, transactionMode: stack.transactionMode }));
+      // A script of lockkeeper's own convention: Drizzle has no way back.
+      const back = `${folder}/rollback/${name}.sql`;
+      const down = repository.hasFile(back) ? wholeFile(repository, back, problems) : null;
+      const downTransactionMode = down === null ? {} : { downTransactionMode: 'per-file' as const };
+      if (up !== null)
+        migrations.push(
+          newMigration({ name, stack: stack.id, file, up, down, transactionMode: stack.transactionMode, ...downTransactionMode }),
+        );
     }
   }
   return { migrations: positioned(migrations), problems };

@@ -1,0 +1,5 @@
+// Runs on the servers of support/servers.
+import { drizzle } from '../drivers/drizzle.js';
+import { conform } from './suite.js';
+
+conform(drizzle);
