@@ -1,7 +1,7 @@
 /** Has drizzle-kit write a migration into a copy of the folder, and takes over what is new. Its exit code says nothing. */
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { LockkeeperError } from '../../core/errors.js';
 import { runChild } from '../run/child.js';
 import { toolEnvironment } from '../run/environment.js';
@@ -72,9 +72,11 @@ export async function createDrizzle(call: ToolCall, wanted: NewMigration): Promi
 /** Starts `drizzle-kit generate` on the copy. The project's configuration is taken over, but for folder and address. */
 async function generate(call: ToolCall, wanted: NewMigration, temporary: string, copy: string, config: string): Promise<string> {
   const file = join(temporary, 'drizzle.config.ts');
+  // The kit puts ./ before the path when it reads snapshots, so it has to be a relative one.
+  const out = relative(join(call.repository.root, call.stack.folder), copy);
   await writeFile(
     file,
-    `import * as loaded from ${JSON.stringify(config)};\nconst base = (loaded as any).default?.default ?? (loaded as any).default ?? loaded;\nexport default { ...base, out: ${JSON.stringify(copy)}, dbCredentials: { url: 'postgresql://localhost/none' } };\n`,
+    `import * as loaded from ${JSON.stringify(config)};\nconst base = (loaded as any).default?.default ?? (loaded as any).default ?? loaded;\nexport default { ...base, out: ${JSON.stringify(out)}, dbCredentials: { url: 'postgresql://localhost/none' } };\n`,
   );
   const words = [...(call.stack.command ?? []), 'generate', `--name=${wanted.name}`, `--config=${file}`];
   if (wanted.sql !== null) words.push('--custom');
