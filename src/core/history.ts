@@ -8,8 +8,9 @@ import type { LockkeeperProblem } from './errors.js';
  * - `failed`: the tool recorded a failure, and blocks until somebody resolves it.
  * - `skipped`: no row, and the tool will never execute it as things stand (an older file merged late).
  * - `missing`: a row without a file.
+ * - `unknown`: what is recorded does not tell, e.g. Alembic's only row names a revision whose file is gone.
  */
-export type MigrationState = 'applied' | 'pending' | 'failed' | 'skipped' | 'missing';
+export type MigrationState = 'applied' | 'pending' | 'failed' | 'skipped' | 'missing' | 'unknown';
 
 /** One migration as the target's history has it. */
 export interface MigrationStatus {

@@ -1,4 +1,5 @@
 /** Alembic, also as SQLModel, Flask-Migrate and Advanced Alchemy use it: a graph of revision files. */
+import { alembicDanger } from './alembic/danger.js';
 import type { LockkeeperProblem } from '../core/errors.js';
 import type { Dialect, Stack } from '../core/stack.js';
 import { alembicEnvironments, type AlembicEnvironment } from './alembic/config.js';
@@ -153,6 +154,12 @@ const alembic: MigrationTool = {
   supported: true,
   detect: (repository) => findOnce(repository, find).map(({ stack }) => stack),
   list,
+  history: async (call, read) => (await import('./alembic/history.js')).alembicHistory(call, read),
+  render: async (call, names, throwAway) => (await import('./alembic/render.js')).renderAlembic(call, names, throwAway),
+  create: async (call, wanted) => (await import('./alembic/create.js')).createAlembic(call, wanted),
+  apply: async (call, migration) => (await import('./alembic/run.js')).applyAlembic(call, migration),
+  rollback: async (call, migration) => (await import('./alembic/run.js')).rollbackAlembic(call, migration),
+  danger: alembicDanger,
 };
 
 export default alembic;

@@ -10,6 +10,7 @@ const inks: Record<MigrationStatus['state'], Ink> = {
   failed: 'red',
   skipped: 'yellow',
   missing: 'yellow',
+  unknown: 'yellow',
 };
 
 /** Most applied migrations that are listed; the rest is a number. */
@@ -18,7 +19,7 @@ const mostApplied = 10;
 /** Where the migrations of a stack stand, for a terminal: what needs attention in full, the long past as a number. */
 export function statusText(status: History & { stack: string }, paper: Paper = plainPaper): string {
   const count_ = (state: MigrationStatus['state']): number => status.migrations.filter((each) => each.state === state).length;
-  const sums = (['applied', 'pending', 'failed', 'skipped', 'missing'] as const)
+  const sums = (['applied', 'pending', 'failed', 'skipped', 'missing', 'unknown'] as const)
     .filter((state) => state === 'applied' || state === 'pending' || count_(state) > 0)
     .map((state) => `${count_(state)} ${state}`)
     .join(', ');

@@ -72,6 +72,11 @@ function chosen(migrations: readonly Migration[], seen: Look, direction: 'up' | 
         'See lockkeeper status for the way out.',
       );
     }
+    const blocked = direction === 'up' && history.migrations.some((each) => each.state === 'pending' || each.state === 'unknown');
+    if (blocked) {
+      const why = history.recoveries[0]?.title ?? 'The tool applies nothing as things stand.';
+      throw new LockkeeperError('HISTORY_BLOCKED', why, 'See lockkeeper status for the way out.');
+    }
     throw new LockkeeperError(
       'NOTHING_TO_DO',
       direction === 'up' ? 'No migration is pending.' : 'No migration is applied.',

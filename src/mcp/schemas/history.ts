@@ -7,7 +7,7 @@ import { proves, type Same } from './same.js';
 const migrationSchema = z.object({
   name: z.string(),
   state: z
-    .enum(['applied', 'pending', 'failed', 'skipped', 'missing'])
+    .enum(['applied', 'pending', 'failed', 'skipped', 'missing', 'unknown'])
     .describe('"skipped": the tool will never run it as things stand; "missing": recorded, and its file is gone'),
   edited: z.boolean().nullable().describe('null: the tool keeps nothing to tell it by'),
   outOfOrder: z.boolean(),

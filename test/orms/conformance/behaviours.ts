@@ -274,7 +274,8 @@ export const behaviours: Behaviour[] = [
       const answer = await world.status();
       expect(answer.counts.missing).toBe(1);
       expect(answer.recoveries.length).toBeGreaterThan(0);
-      expect(answer.migrations.find((each) => each.name === names[0])?.state).toBe('applied');
+      // Alembic records only the head: with its file gone nobody can tell what is applied.
+      expect(answer.migrations.find((each) => each.name === names[0])?.state).toBe(world.driver.tool === 'alembic' ? 'unknown' : 'applied');
     },
   },
   {
