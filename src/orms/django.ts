@@ -3,6 +3,7 @@ import type { LockkeeperProblem } from '../core/errors.js';
 import { LockkeeperError } from '../core/errors.js';
 import type { Stack } from '../core/stack.js';
 import { installedApps, migrationFolders, type DjangoApp } from './django/apps.js';
+import { djangoDanger } from './django/danger.js';
 import { djangoDatabase } from './django/database.js';
 import { djangoGraph, type DjangoGraph, type DjangoNode } from './django/graph.js';
 import { readDjangoMigration } from './django/migration.js';
@@ -149,6 +150,12 @@ const django: MigrationTool = {
   supported: true,
   detect: (repository) => findOnce(repository, find).map(({ stack }) => stack),
   list,
+  history: async (call, read) => (await import('./django/history.js')).djangoHistory(call, read),
+  render: async (call, names, throwAway) => (await import('./django/render.js')).renderDjango(call, names, throwAway),
+  create: async (call, wanted) => (await import('./django/create.js')).createDjango(call, wanted),
+  apply: async (call, migration) => (await import('./django/run.js')).applyDjango(call, migration),
+  rollback: async (call, migration) => (await import('./django/run.js')).rollbackDjango(call, migration),
+  danger: djangoDanger,
 };
 
 export default django;

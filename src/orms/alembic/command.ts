@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { LockkeeperError } from '../../core/errors.js';
 import { type ChildResult, runChild } from '../run/child.js';
-import { toolEnvironment } from '../run/environment.js';
+import { toolEnvironment, turnedVariables } from '../run/environment.js';
 import type { Address, ToolCall } from '../tool.js';
 import { sitecustomize } from './sitecustomize.js';
 
@@ -57,7 +57,7 @@ export async function alembic(call: ToolCall, address: Address, words: readonly 
       words: [...stack.command, ...words],
       folder: join(repository.root, stack.folder),
       environment: {
-        ...toolEnvironment(call.environment, { LOCKKEEPER_ALEMBIC: JSON.stringify(given) }),
+        ...toolEnvironment(call.environment, { ...turnedVariables(call.environment, address), LOCKKEEPER_ALEMBIC: JSON.stringify(given) }),
         PYTHONPATH: [temporary, call.environment['PYTHONPATH']].filter(Boolean).join(delimiter),
         PYTHONDONTWRITEBYTECODE: '1',
         PYTHONIOENCODING: 'utf-8',
