@@ -1,4 +1,5 @@
 /** Flyway: its own files, Maven, Gradle, Spring Boot and Quarkus; `V1__x.sql` and its kin. */
+import { flywayDanger } from './flyway/danger.js';
 import type { Dialect, Stack } from '../core/stack.js';
 import { dialectOfUrl, onlyDialect } from './dialect.js';
 import { buildsAbove, javaBuilds } from './flyway/build.js';
@@ -189,6 +190,11 @@ const flyway: MigrationTool = {
   supported: true,
   detect: (repository) => findOnce(repository, find).map(({ stack }) => stack),
   list,
+  history: async (call, read) => (await import('./flyway/history.js')).flywayHistory(call, read),
+  create: async (call, wanted) => (await import('./flyway/create.js')).createFlyway(call, wanted),
+  apply: async (call, migration) => (await import('./flyway/run.js')).applyFlyway(call, migration),
+  rollback: async (call, migration) => (await import('./flyway/run.js')).rollbackFlyway(call, migration),
+  danger: flywayDanger,
 };
 
 export default flyway;

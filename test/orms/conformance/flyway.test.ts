@@ -1,0 +1,5 @@
+// Runs on the servers of support/servers.
+import { flyway } from '../drivers/flyway.js';
+import { conform } from './suite.js';
+
+conform(flyway);
