@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensurePackages, root, run } from './lib/packages.mjs';
+import { printConformance } from './lib/conformance-table.mjs';
 import { nodeBinary, otherMajors } from './lib/node-versions.mjs';
 
 ensurePackages();
@@ -13,8 +14,10 @@ run(process.execPath, ['scripts/build.mjs']);
 const filters = process.argv.slice(2);
 const sum = { passed: 0, failed: 0, skipped: 0 };
 const reports = mkdtempSync(join(tmpdir(), 'lockkeeper-test-'));
+const cells = join(reports, 'conformance.jsonl');
 try {
   vitest(process.execPath, 'here', filters);
+  printConformance(cells);
   if (filters.length === 0) for (const major of otherMajors()) onNode(major);
 } finally {
   rmSync(reports, { recursive: true, force: true });
@@ -41,6 +44,7 @@ function vitest(node, name, words) {
   const result = spawnSync(node, [program, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...words], {
     cwd: root,
     stdio: 'inherit',
+    env: { ...process.env, LOCKKEEPER_CONFORMANCE: cells },
   });
   const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null;
   const failed = counts === null ? 1 : counts.numFailedTests;

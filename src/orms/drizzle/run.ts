@@ -93,7 +93,6 @@ try {
   await client.query('BEGIN');
   await client.query(readFileSync(process.argv[2], 'utf8'));
   await client.query('COMMIT');
-  process.stdout.write('rolled back\\n');
 } catch ({ code, message }) {
   process.stderr.write('LOCKKEEPER_SQL_ERROR ' + JSON.stringify({ code, message }) + '\\n');
   process.exitCode = 1;
