@@ -171,7 +171,7 @@ describe('migrations of a stack', () => {
     });
     const answer = await assess({ files: ['migrations/versions/3c4d_second.py'] }, context(root));
     expect(answer.risk).toBe('unknown');
-    expect(answer.coverage.unanalysed[0]?.next).toContain('upgrade 1a2b:3c4d --sql | lockkeeper assess -');
+    expect(answer.coverage.unanalysed[0]?.next).toContain('Judge again with --render');
   });
 
   test('down scripts are judged right after their up scripts, unless left out', async () => {

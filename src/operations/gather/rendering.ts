@@ -17,7 +17,7 @@ export function notRendered(stack: Stack, migration: Migration): Unanalysed {
     source: { file: migration.file, line: null },
     migration: migration.name,
     reason: `${migration.name} is written in ${language}: its SQL is only known to the tool itself.`,
-    next: `Render it with the real tool (lockkeeper does so in a later version). ${untilThen(stack, migration)}`,
+    next: next(stack, migration),
   };
 }
 
@@ -47,22 +47,11 @@ export function notJudged(dialect: Dialect, migration: string | null, file: stri
   };
 }
 
-function untilThen(stack: Stack, migration: Migration): string {
-  const runner = (stack.command ?? []).join(' ');
-  const [application, name] = splitDjango(migration.name);
-  const safe = (text: string | undefined): text is string => text !== undefined && /^[\w.-]+$/.test(text);
-  if (stack.tool === 'django' && safe(application) && safe(name)) {
-    return `Until then pipe the SQL: \`${runner || 'python manage.py'} sqlmigrate ${application} ${name} | lockkeeper assess -\`.`;
+/** Python is rendered by the tool itself when the caller asks for it; other programs have to be watched at work. */
+function next(stack: Stack, migration: Migration): string {
+  const failed = migration.notes.at(-1)?.message;
+  if (stack.tool === 'alembic' || stack.tool === 'django') {
+    return `Judge again with --render (argument render): the real tool renders it on a throw-away database, which runs code of the project.${failed === undefined ? '' : ` What is known of it: ${failed}.`}`;
   }
-  if (stack.tool === 'alembic') {
-    const from = migration.parents?.[0];
-    const range = safe(migration.name) ? `${safe(from) ? from : 'base'}:${migration.name}` : 'FROM:TO';
-    return `Until then pipe the SQL: \`${runner || 'alembic'} upgrade ${range} --sql | lockkeeper assess -\`.`;
-  }
-  return 'Until then run it on a copy of the database with statement logging, and judge the statements it logged.';
-}
-
-function splitDjango(name: string): [string | undefined, string | undefined] {
-  const dot = name.indexOf('.');
-  return dot === -1 ? [undefined, undefined] : [name.slice(0, dot), name.slice(dot + 1)];
+  return 'Run it on a copy of the database with statement logging, and judge the statements it logged.';
 }

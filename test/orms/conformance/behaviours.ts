@@ -279,6 +279,15 @@ export const behaviours: Behaviour[] = [
     },
   },
   {
+    name: 'a history table that is there and empty',
+    async run(world) {
+      await world.add(one);
+      await world.apply();
+      await world.sql(`DELETE FROM ${(await world.status()).table}`);
+      expect(await world.status()).toMatchObject({ exists: true, counts: { applied: 0, pending: 1 } });
+    },
+  },
+  {
     name: 'a migration that was merged late',
     async run(world) {
       await world.add(one, two);
