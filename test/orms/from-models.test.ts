@@ -6,6 +6,8 @@ import { create } from '../../src/operations/create.js';
 import { testServers } from '../support/servers.js';
 import { ToolUnavailable, type ToolDriver } from './conformance/driver.js';
 import { World } from './conformance/world.js';
+import { alembic, alembicBefore } from './drivers/alembic.js';
+import { django, djangoBefore } from './drivers/django.js';
 import { drizzle } from './drivers/drizzle.js';
 import { prisma6, prisma7 } from './drivers/prisma.js';
 
@@ -80,5 +82,71 @@ describe(drizzle.label, () => {
     await model('full_name');
     expect(await problem(make())).toMatchObject({ code: 'BAD_USAGE' });
     expect((await world.status()).migrations).toHaveLength(1);
+  });
+});
+
+describe.each([alembic, alembicBefore])('$label', (driver) => {
+  test('the first revision, nothing to do, a rename that is refused and then confirmed', { timeout: 120_000 }, async (context) => {
+    const world = await open(driver);
+    if (world === null) return context.skip('Alembic cannot be installed here');
+    const environment = join(world.root, 'migrations/env.py');
+    const plain = await readFile(environment, 'utf8');
+    await writeFile(
+      environment,
+      `from models import metadata\n${plain.replaceAll('transaction_per_migration', 'target_metadata=metadata, transaction_per_migration')}`,
+    );
+    await writeFile(
+      join(world.root, 'migrations/script.py.mako'),
+      '"""${message}"""\nfrom alembic import op\nimport sqlalchemy as sa\n\nrevision = ${repr(up_revision)}\ndown_revision = ${repr(down_revision)}\nbranch_labels = None\ndepends_on = None\n\n\ndef upgrade():\n    ${upgrades if upgrades else "pass"}\n\n\ndef downgrade():\n    ${downgrades if downgrades else "pass"}\n',
+    );
+    const model = (column: string): Promise<void> =>
+      writeFile(
+        join(world.root, 'models.py'),
+        `import sqlalchemy as sa\nmetadata = sa.MetaData()\nsa.Table("users", metadata, sa.Column("id", sa.BigInteger, primary_key=True), sa.Column("${column}", sa.Text))\n`,
+      );
+    const make = (more = {}) => create({ project: world.root, name: 'from models', ...more }, world.context());
+    await model('name');
+    await make();
+    expect((await world.apply('all')).succeeded).toBe(true);
+    expect(await problem(make())).toMatchObject({ code: 'NOTHING_TO_DO' });
+    await model('full_name');
+    const refused = await problem(make());
+    expect(refused).toMatchObject({ code: 'BAD_USAGE' });
+    expect(refused.message).toContain('users.name=users.full_name');
+    expect((await world.status()).migrations).toHaveLength(1);
+    await make({ renames: ['users.name=users.full_name'] });
+    await world.sql("INSERT INTO users (id, name) VALUES (1, 'kept')");
+    expect((await world.apply('all')).succeeded).toBe(true);
+    expect(await world.sql('SELECT full_name FROM users')).toEqual([{ full_name: 'kept' }]);
+    expect((await world.rollback()).succeeded).toBe(true);
+    expect(await world.sql('SELECT name FROM users')).toEqual([{ name: 'kept' }]);
+  });
+});
+
+describe.each([django, djangoBefore])('$label', (driver) => {
+  test('the first migration, nothing to do, a rename that is refused and then confirmed, a required field', {
+    timeout: 120_000,
+  }, async (context) => {
+    const world = await open(driver);
+    if (world === null) return context.skip('Django cannot be installed here');
+    const model = (fields: string): Promise<void> =>
+      writeFile(join(world.root, 'store/models.py'), `from django.db import models\n\n\nclass User(models.Model):\n    ${fields}\n`);
+    const make = (more = {}) => create({ project: world.root, name: 'from models', place: 'store', ...more }, world.context());
+    await model('name = models.TextField(null=True)');
+    await make();
+    expect((await world.apply('all')).succeeded).toBe(true);
+    expect(await problem(make())).toMatchObject({ code: 'NOTHING_TO_DO' });
+    await model('full_name = models.TextField(null=True)');
+    const refused = await problem(make());
+    expect(refused).toMatchObject({ code: 'BAD_USAGE' });
+    expect(refused.message).toContain('user.name=user.full_name');
+    expect((await world.status()).migrations).toHaveLength(1);
+    await make({ renames: ['user.name=user.full_name'] });
+    await world.sql("INSERT INTO store_user (name) VALUES ('kept')");
+    expect((await world.apply('all')).succeeded).toBe(true);
+    expect(await world.sql('SELECT full_name FROM store_user')).toEqual([{ full_name: 'kept' }]);
+    await model('full_name = models.TextField(null=True)\n    age = models.IntegerField()');
+    expect((await problem(make())).message).toContain('is required and has no default');
+    expect((await world.status()).migrations).toHaveLength(2);
   });
 });

@@ -1,18 +1,12 @@
-/** Writes an Alembic revision behind the head, from SQL. */
+/** Writes an Alembic revision behind the head, from SQL or from the models. */
 import { createHash } from 'node:crypto';
 import { LockkeeperError } from '../../core/errors.js';
 import { writeNew } from '../run/write-files.js';
-import type { CreatedMigration, NewMigration, ToolCall } from '../tool.js';
+import type { CreatedMigration, NewMigration, ThrowAwayTarget, ToolCall } from '../tool.js';
+import { autogenerate } from './autogenerate.js';
 
-/** @throws LockkeeperError NOT_OFFERED without SQL, BAD_USAGE with several heads, WOULD_OVERWRITE */
-export async function createAlembic(call: ToolCall, wanted: NewMigration): Promise<CreatedMigration> {
-  if (wanted.sql === null) {
-    throw new LockkeeperError(
-      'NOT_OFFERED',
-      'Making a revision from the models is not done yet: autogenerate compares with a database and takes a rename for drop + add.',
-      'Run alembic revision --autogenerate on a database of your own, check it for renames, then have it assessed with --render.',
-    );
-  }
+/** @throws LockkeeperError BAD_USAGE with several heads, WOULD_OVERWRITE, and what `autogenerate` throws */
+export async function createAlembic(call: ToolCall, wanted: NewMigration, throwAway: ThrowAwayTarget | null): Promise<CreatedMigration> {
   const { heads } = call.stack;
   if (heads.length > 1) {
     throw new LockkeeperError(
@@ -25,6 +19,10 @@ export async function createAlembic(call: ToolCall, wanted: NewMigration): Promi
   if (folder === undefined)
     throw new LockkeeperError('BAD_USAGE', 'The stack has no folder of versions.', 'Make the folder versions beside env.py.');
   const id = createHash('sha256').update(`${wanted.now.toISOString()} ${wanted.name} ${wanted.sql}`).digest('hex').slice(0, 12);
+  if (wanted.sql === null) {
+    if (throwAway === null) throw new LockkeeperError('INTERNAL', 'Autogenerate needs a throw-away database.', 'Report this as a defect.');
+    return autogenerate(call, wanted, id, throwAway);
+  }
   const path = `${folder}/${id}_${wanted.name}.py`;
   await writeNew(call.repository.root, [{ path, text: fileText(wanted, id, heads[0] ?? null) }]);
   return {

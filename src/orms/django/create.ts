@@ -1,19 +1,14 @@
-/** Writes a Django migration behind the leaf of an application, from SQL. */
+/** Writes a Django migration behind the leaf of an application, from SQL or from the models. */
 import { LockkeeperError } from '../../core/errors.js';
 import { parentFolder } from '../paths.js';
 import { writeNew } from '../run/write-files.js';
 import type { CreatedMigration, NewMigration, ToolCall } from '../tool.js';
+import { autodetect } from './autodetect.js';
 import { splitName } from './command.js';
 
-/** @throws LockkeeperError NOT_OFFERED without SQL, BAD_USAGE, WOULD_OVERWRITE */
+/** @throws LockkeeperError BAD_USAGE, WOULD_OVERWRITE, and what `autodetect` throws */
 export async function createDjango(call: ToolCall, wanted: NewMigration): Promise<CreatedMigration> {
-  if (wanted.sql === null) {
-    throw new LockkeeperError(
-      'NOT_OFFERED',
-      'Making a migration from the models is not done yet: makemigrations --noinput turns a rename into remove + add, and data is lost.',
-      'Run makemigrations in a terminal, answer its questions, then have the file assessed with --render.',
-    );
-  }
+  if (wanted.sql === null) return autodetect(call, wanted);
   const { app, folder } = placeOf(call, wanted.place);
   const own = call.migrations.filter((each) => splitName(each.name).app === app);
   const leaves = own.filter((each) => !own.some((other) => other.parents?.includes(each.name)));

@@ -86,7 +86,7 @@ function driver(version: string, list: string, scheme: string): ToolDriver {
       edits: { notOffered: 'Alembic keeps no checksum.', wayRound: 'compare with version control.' },
       one: true,
       outsideTransaction: true,
-      fromModels: { notOffered: 'autogenerate is not wrapped yet.', wayRound: 'create from SQL.' },
+      fromModels: true,
       late: 'head',
     },
   };

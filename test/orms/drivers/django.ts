@@ -78,7 +78,7 @@ function driver(version: string, list: string): ToolDriver {
       edits: { notOffered: 'Django keeps no checksum.', wayRound: 'compare with version control.' },
       one: true,
       outsideTransaction: true,
-      fromModels: { notOffered: 'makemigrations is not wrapped yet.', wayRound: 'create from SQL.' },
+      fromModels: true,
       late: 'head',
     },
   };
