@@ -75,7 +75,7 @@ describe('the embedded database behind a port', () => {
       table: (await client.query("SELECT to_regclass('unfinished') AS there")).rows,
       path: (await client.query<{ search_path: string }>('SHOW search_path')).rows,
     }));
-    expect(seen).toEqual({ same: [{ two: 2 }], table: [{ there: null }], path: [{ search_path: '"$user", public' }] });
+    expect(seen).toEqual({ same: [{ two: 2 }], table: [{ there: null }], path: [{ search_path: 'public' }] });
   });
 
   test('another database is another one', async () => {
