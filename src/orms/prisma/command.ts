@@ -58,10 +58,9 @@ export async function runPrisma(call: TargetCall, setting: PrismaSetting, words:
   const more: string[] = [];
   if (major >= 7) more.push('--config', await writeConfig(setting, schema));
   else {
-    const copy = await copySchema(setting, schema);
     for (const name of variablesOf(call.repository, stack.settings?.['schema'] ?? 'prisma/schema.prisma')) variables[name] = address;
-    more.push('--schema', copy);
-    if (words[1] === 'diff') more.length = 0;
+    // `migrate diff` names its schema itself.
+    if (words[1] !== 'diff') more.push('--schema', await copySchema(setting, schema));
   }
   return runChild({
     words: [...stack.command, ...words, ...more],
