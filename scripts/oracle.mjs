@@ -1,5 +1,5 @@
-// Measures what real PostgreSQL servers do and writes src/sql/postgres/facts/*.generated.json.
-// Usage: npm run oracle [-- effects] [-- type-changes] [-- functions]
+// Measures what real PostgreSQL servers do and writes src/sql/postgres/facts and src/rules/facts, *.generated.json.
+// Usage: npm run oracle [-- effects | type-changes | functions | throughput …]
 import { register } from 'tsx/esm/api';
 
 register();

@@ -1,12 +1,28 @@
 import type { Estimate } from '../core/effects.js';
 import type { Facts } from '../core/facts.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
+import throughput from './facts/throughput.generated.json' with { type: 'json' };
+
+const speeds = throughput.tables.map((table) => table.megabytesPerSecond);
+
+/** How much slower than the slowest measured table a busy or smaller machine may be: a margin, not a measurement. */
+const margin = 5;
 
 /**
- * Throughput of a full pass over a table, bytes a second, slow and fast: rewriting with its indexes, building an index, reading.
- * Order of magnitude from measurements on two shared cores (2.0 M rows of 189 MB: rewrite 6 to 8 s, index 1.8 to 3 s, key check 1.0 to 1.9 s).
+ * Bytes a second of a full pass over a table, slow and fast: the slowest and the quickest of the tables of
+ * `facts/throughput.generated.json`, which `npm run oracle -- throughput` measured; the slow one with the margin.
  */
-const bytesPerSecond = { rewrite: [12e6, 60e6], indexBuild: [40e6, 200e6], scan: [80e6, 1000e6] } as const;
+const bytesPerSecond = {
+  rewrite: range(speeds.map((each) => each.rewrite)),
+  indexBuild: range(
+    speeds.flatMap((each) => [each.indexInteger, each.indexText, each.indexIntegerConcurrently, each.indexTextConcurrently]),
+  ),
+  scan: range(speeds.flatMap((each) => [each.scan, each.check, each.foreignKey])),
+} as const;
+
+function range(megabytesPerSecond: readonly number[]): readonly [slow: number, fast: number] {
+  return [(Math.min(...megabytesPerSecond) * 1e6) / margin, Math.max(...megabytesPerSecond) * 1e6];
+}
 
 /**
  * How long the heavy part of a statement may take, from the sizes of the target's tables.
@@ -36,7 +52,7 @@ export function estimate(statement: AnalysedStatement, facts: Facts | null): Est
     lowMs: Math.round(fast * 1000),
     highMs: Math.ceil(slow * 1000),
     diskBytes: disk,
-    basis: `${parts.join(', ')}; throughput of ordinary disks, not measured on this server`,
+    basis: `${parts.join(', ')}; throughput as measured on PostgreSQL ${throughput.server} with ${throughput.cores} cores, down to a fifth of it; not measured on this server`,
   };
 }
 

@@ -1,11 +1,13 @@
+export type Settings = Record<string, string | number>;
+
 /**
  * How the test servers are set up.
  *
  * Quiet: nothing but the statement that is looked at may take locks, so no autovacuum and no parallel workers (their locks would
  * stand under another process id). Throw-away: nothing is ever written safely to disk.
  */
-export function settings(port: number, socketFolder: string): string[] {
-  const values: Record<string, string | number> = {
+export function settings(port: number, socketFolder: string, changed: Settings): string[] {
+  const values: Settings = {
     port,
     listen_addresses: '127.0.0.1',
     unix_socket_directories: socketFolder,
@@ -28,6 +30,7 @@ export function settings(port: number, socketFolder: string): string[] {
     lc_messages: 'C',
     log_min_messages: 'fatal',
     log_min_error_statement: 'panic',
+    ...changed,
   };
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }

@@ -11,7 +11,7 @@ import pg from 'pg';
 import { asUnprivileged, isRoot, unprivilegedAccount } from './postgres-account.js';
 import { type PostgresMajor, postgresBinaries, serversFolder } from './postgres-binaries.js';
 import { removeLeftOvers, workFolderPrefix } from './postgres-left-overs.js';
-import { settings } from './postgres-settings.js';
+import { type Settings, settings } from './postgres-settings.js';
 
 export { type PostgresMajor, postgresMajors, ServersUnavailable } from './postgres-binaries.js';
 
@@ -29,9 +29,10 @@ export interface RunningServer {
 /**
  * A running server with an empty cluster: user `postgres`, no password, 127.0.0.1 on a free port, time zone UTC, no autovacuum.
  * It ends with this process, whether that ends by itself, by a signal or by an error.
+ * @param changed settings that are to be otherwise than `postgres-settings.ts` has them
  * @throws ServersUnavailable when the binaries cannot be had here.
  */
-export async function startServer(major: PostgresMajor): Promise<RunningServer> {
+export async function startServer(major: PostgresMajor, changed: Settings = {}): Promise<RunningServer> {
   const binaries = await postgresBinaries(major);
   await removeLeftOvers();
   const account = await asUnprivileged();
@@ -44,7 +45,7 @@ export async function startServer(major: PostgresMajor): Promise<RunningServer> 
   await execa('cp', ['-a', await preparedData(major, binaries), data], { ...account });
 
   const port = await freePort();
-  const child = spawn(join(binaries, 'bin', 'postgres'), ['-D', data, ...settings(port, folder)], {
+  const child = spawn(join(binaries, 'bin', 'postgres'), ['-D', data, ...settings(port, folder, changed)], {
     ...account,
     cwd: folder,
     stdio: ['ignore', 'ignore', 'pipe'],
