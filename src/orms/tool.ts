@@ -1,6 +1,7 @@
 /** What a migration tool's file gives to lockkeeper, and helpers to build its answers. */
 import type { LockkeeperProblem } from '../core/errors.js';
 import type { DangerousCommand, History } from '../core/history.js';
+import type { RecordedStatement } from '../core/recorded.js';
 import type { Migration, Stack, StackEvidence, ToolName } from '../core/stack.js';
 import { baseName, byText } from './paths.js';
 import type { Repository } from './repository.js';
@@ -143,18 +144,6 @@ export interface ThrowAwayTarget {
    * Catalog reads of drivers are among them.
    */
   recorded(): RecordedStatement[];
-}
-
-export interface RecordedStatement {
-  sql: string;
-  /** Values of its parameters as text, where it had any; null values are null, binary ones `undefined`. */
-  values: (string | null | undefined)[];
-  /** True when the session was in a transaction block before it. */
-  inTransaction: boolean;
-  /** The server refused it. */
-  failed: boolean;
-  /** Number of the connection, from 1. */
-  connection: number;
 }
 
 /** A stack with what its tool knows of it beyond the shared vocabulary. */

@@ -4,9 +4,10 @@ import { LockkeeperError } from '../core/errors.js';
 import { redact } from '../core/redact.js';
 import { openThrowAway } from '../databases/pglite.js';
 import { readAddress } from '../databases/postgres/address.js';
-import type { Address, RecordedStatement, ThrowAwayTarget } from '../orms/tool.js';
-import { type Door, openGate } from './wire/gate.js';
-import { serveEmbedded } from './wire/embedded.js';
+import type { RecordedStatement } from '../core/recorded.js';
+import type { Address, ThrowAwayTarget } from '../orms/tool.js';
+import { type Door, openGate } from '../databases/postgres/wire/gate.js';
+import { serveEmbedded } from './embedded.js';
 
 export interface OpenThrowAway {
   target: ThrowAwayTarget;

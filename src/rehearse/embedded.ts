@@ -1,10 +1,10 @@
 /** The embedded PostgreSQL behind a port, so that a tool in another language can use it. */
 import type { Socket } from 'node:net';
-import type { WireDatabase } from '../../databases/pglite.js';
-import type { RecordedStatement } from '../../orms/tool.js';
-import { type Door, listen } from './gate.js';
-import { type Message, MessageCutter, opening } from './messages.js';
-import { StatementRecorder } from './recorder.js';
+import type { WireDatabase } from '../databases/pglite.js';
+import type { RecordedStatement } from '../core/recorded.js';
+import { type Door, listen } from '../databases/postgres/wire/gate.js';
+import { type Message, MessageCutter, opening } from '../databases/postgres/wire/messages.js';
+import { StatementRecorder } from '../databases/postgres/wire/recorder.js';
 
 /**
  * Serves an embedded database. It has one session only: connections take turns, and one inside a transaction keeps its turn.

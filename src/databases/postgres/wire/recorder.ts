@@ -1,5 +1,5 @@
 /** Follows one connection and notes every statement that the client had executed. */
-import type { RecordedStatement } from '../../orms/tool.js';
+import type { RecordedStatement } from '../../../core/recorded.js';
 import { Fields, type Message } from './messages.js';
 
 interface Bound {

@@ -1,6 +1,6 @@
 /** A door on this machine to a real server: what goes through is noted. */
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import type { RecordedStatement } from '../../orms/tool.js';
+import type { RecordedStatement } from '../../../core/recorded.js';
 import { MessageCutter, opening } from './messages.js';
 import { StatementRecorder } from './recorder.js';
 
