@@ -86,7 +86,10 @@ function stackOf(repository: Repository, { folder, module, seen }: Candidate, se
   if (stack.dialect === 'unknown') stack.dialect = dialectOfName(baseName(folder)); // A folder for each database is usual where there are several.
   const goMigrations = entries.some((entry) => entry.kind === 'go');
   const tool = module?.tools.find((each) => each.path.startsWith(modulePath));
-  if (goMigrations) stack.undetermined.push("command: there are Go migrations, which only the project's own program can run");
+  if (goMigrations && requirement !== null)
+    stack.undetermined.push('command: there are Go migrations; lockkeeper builds a program around them, outside of the module');
+  else if (goMigrations)
+    stack.undetermined.push('command: there are Go migrations, and no go.mod that requires goose, so they cannot be built');
   else if (tool !== undefined) {
     stack.command = ['go', 'tool', 'goose'];
     stack.evidence.push({ file: module!.file, line: tool.line, what: 'go.mod tool directive' });
@@ -118,6 +121,7 @@ const goose: MigrationTool = {
   detect: (repository) => findOnce(repository, find).map(({ stack }) => stack),
   list: listGoose,
   history: async (call, read) => (await import('./goose/history.js')).gooseHistory(call, read),
+  render: async (call, names, throwAway) => (await import('./goose/render.js')).renderGoose(call, names, throwAway),
   create: async (call, wanted) => (await import('./goose/create.js')).createGoose(call, wanted),
   apply: async (call, migration) => (await import('./goose/run.js')).applyGoose(call, migration),
   rollback: async (call, migration) => (await import('./goose/run.js')).rollbackGoose(call, migration),

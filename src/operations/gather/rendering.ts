@@ -10,13 +10,24 @@ const languages: Record<string, string> = {
   typescript: 'TypeScript',
 };
 
+/** Tools whose migrations in these forms are rendered when the caller asks for it. */
+const renderers: Record<string, readonly string[]> = {
+  alembic: ['python'],
+  django: ['python'],
+  goose: ['go', 'environment'],
+  flyway: ['java'],
+};
+
 /** Says of a migration that is a program how its SQL can be judged today. */
 export function notRendered(stack: Stack, migration: Migration): Unanalysed {
   const language = languages[migration.unrendered ?? ''] ?? migration.unrendered ?? 'another language';
   return {
     source: { file: migration.file, line: null },
     migration: migration.name,
-    reason: `${migration.name} is written in ${language}: its SQL is only known to the tool itself.`,
+    reason:
+      migration.unrendered === 'environment'
+        ? `${migration.name} takes values from the environment: its SQL is only known where they are set.`
+        : `${migration.name} is written in ${language}: its SQL is only known to the tool itself.`,
     next: next(stack, migration),
   };
 }
@@ -47,11 +58,14 @@ export function notJudged(dialect: Dialect, migration: string | null, file: stri
   };
 }
 
-/** Python is rendered by the tool itself when the caller asks for it; other programs have to be watched at work. */
+/** What the tool itself renders when the caller asks for it; other programs have to be watched at work. */
 function next(stack: Stack, migration: Migration): string {
   const failed = migration.notes.at(-1)?.message;
-  if (stack.tool === 'alembic' || stack.tool === 'django') {
-    return `Judge again with --render (argument render): the real tool renders it on a throw-away database, which runs code of the project.${failed === undefined ? '' : ` What is known of it: ${failed}.`}`;
+  const known = failed === undefined ? '' : ` What is known of it: ${failed}.`;
+  if (migration.unrendered === 'environment')
+    return `Judge again with --render (argument render), in the environment in which the migrations are deployed.${known}`;
+  if (renderers[stack.tool]?.includes(migration.unrendered ?? '')) {
+    return `Judge again with --render (argument render): the real tool renders it on a throw-away database, which runs code of the project.${known}`;
   }
   return 'Run it on a copy of the database with statement logging, and judge the statements it logged.';
 }

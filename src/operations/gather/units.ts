@@ -87,7 +87,10 @@ function remarks(migration: Migration): LockkeeperProblem[] {
   return migration.notes.map((note) => ({
     code: 'NOT_RENDERED',
     message: `${migration.name}: ${note.message}`,
-    next: 'What is judged is the text as it stands in the file.',
+    next:
+      migration.up?.places === undefined
+        ? 'What is judged is the text as it stands in the file.'
+        : 'What is judged is what the tool made of it on a throw-away database.',
     file: migration.file,
     ...(note.line === null ? {} : { line: note.line }),
   }));

@@ -1,5 +1,6 @@
 /** Splits a goose file into its Up and Down sections. Grammar measured and read in goose v3.27 (internal/sqlparser). */
 import type { Script } from '../../core/stack.js';
+import { expand } from './substitution.js';
 
 export interface GooseFile {
   up: Script | null;
@@ -20,8 +21,9 @@ const known = ['Up', 'Down', 'StatementBegin', 'StatementEnd', 'NO TRANSACTION',
  *
  * @param file repository path, for the scripts
  * @param text content
+ * @param fill puts values into a line where ENVSUB is on; without it the line stays as it is written
  */
-export function parseGoose(file: string, text: string): GooseFile {
+export function parseGoose(file: string, text: string, fill: (line: string) => string = (line) => line): GooseFile {
   const result: GooseFile = { up: null, down: null, noTransaction: false, substituted: null, notes: [], errors: [] };
   const sections: Record<'up' | 'down', { line: number; lines: string[] } | null> = { up: null, down: null };
   let section: 'up' | 'down' | null = null;
@@ -73,8 +75,14 @@ export function parseGoose(file: string, text: string): GooseFile {
       if (trimmed !== '' && !trimmed.startsWith('--')) result.errors.push({ message: 'text before "-- +goose Up"', line });
       return;
     }
-    sections[section]!.lines.push(raw);
-    if (substitute) result.substituted!.push(...[...raw.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map((found) => found[1]!));
+    sections[section]!.lines.push(substitute ? fill(raw) : raw);
+    if (substitute) {
+      expand(raw, ({ name, written }) => {
+        result.substituted!.push(name);
+        return { literally: written };
+      });
+      if (/\$\$/.test(raw)) result.notes.push({ message: 'ENVSUB turns $$ into $: goose sends the body without its dollar quotes', line });
+    }
     if (statement === null) {
       const code = raw
         .trimEnd()

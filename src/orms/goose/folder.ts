@@ -67,11 +67,13 @@ export function listGoose(repository: Repository, stack: Stack): Listing {
           line,
         });
       }
+      const open = (parsed.substituted ?? []).length > 0;
       migrations.push(
         newMigration({
           ...given,
-          up: parsed.up,
-          down: parsed.down,
+          up: open ? null : parsed.up,
+          down: open ? null : parsed.down,
+          unrendered: open ? 'environment' : null,
           transactionMode: parsed.noTransaction ? 'none' : 'per-file',
           notes: [...parsed.notes, ...parsed.errors],
         }),

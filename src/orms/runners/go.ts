@@ -7,6 +7,8 @@ import type { Repository } from '../repository.js';
 export interface GoModule {
   file: string;
   folder: string;
+  /** Import path, of the `module` line; null when there is none. */
+  path: string | null;
   requires: { path: string; version: string; line: number; indirect: boolean }[];
   /** `tool` directives (Go 1.24). */
   tools: { path: string; line: number }[];
@@ -88,7 +90,7 @@ export function goDrivers(module: GoModule | null): { dialect: Dialect; path: st
 }
 
 function parseGoModule(file: string, text: string): GoModule {
-  const module: GoModule = { file, folder: parentFolder(file), requires: [], tools: [] };
+  const module: GoModule = { file, folder: parentFolder(file), path: null, requires: [], tools: [] };
   let block: string | null = null;
   text.split(/\r?\n/).forEach((raw, index) => {
     const written = raw.replace(/\/\/.*$/, '').trim();
@@ -100,6 +102,7 @@ function parseGoModule(file: string, text: string): GoModule {
       const [path, version] = (rest ?? '').split(/\s+/);
       if (verb === 'require' && path !== undefined && version !== undefined)
         module.requires.push({ path, version, line: index + 1, indirect: /\/\/\s*indirect/.test(raw) });
+      if (verb === 'module' && path) module.path ??= path.replace(/^"|"$/g, '');
       if (verb === 'tool' && path) module.tools.push({ path, line: index + 1 });
     }
   });

@@ -67,18 +67,24 @@ describe('goose', () => {
 
   it('keeps lines in order through every annotation', async () => {
     const text =
-      "-- a comment\n-- +goose NO TRANSACTION\n-- +goose up\n-- +goose StatementBegin\nCREATE FUNCTION f() RETURNS int AS $$\nBEGIN\n  RETURN 1;\nEND $$ LANGUAGE plpgsql;\n-- +goose statementend\n-- +goose ENVSUB ON\nSELECT '${REGION}';\n-- +goose Down\n-- +goose StatementBegin\nSELECT 1;\n-- +goose StatementEnd\n";
+      "-- a comment\n-- +goose NO TRANSACTION\n-- +goose up\n-- +goose StatementBegin\nCREATE FUNCTION f() RETURNS int AS $$\nBEGIN\n  RETURN 1;\nEND $$ LANGUAGE plpgsql;\n-- +goose statementend\n-- +goose ENVSUB ON\nSELECT 'all';\n-- +goose Down\n-- +goose StatementBegin\nSELECT 1;\n-- +goose StatementEnd\n";
     const stack = await only({ 'go.mod': goMod, 'm/1_a.sql': text });
     const { migrations, problems } = await stack.list();
     expect(problems).toEqual([]);
     const [migration] = migrations;
     expect(migration).toMatchObject({ transactionMode: 'none', up: { line: 4 }, down: { line: 13 } });
-    expect(migration?.notes.map(({ message }) => message).join()).toContain('REGION');
     // Every line of the section stands where the file has it; annotations are blank.
     migration!.up!.sql.split('\n').forEach((line, at) => {
       const written = text.split('\n')[migration!.up!.line - 1 + at]!;
       expect(line).toBe(written.includes('+goose') ? '' : written);
     });
+  });
+
+  it('leaves what takes variables from the environment to rendering', async () => {
+    const text = "-- +goose Up\n-- +goose ENVSUB ON\nSELECT '${REGION:-${PLACE}}';\n-- +goose Down\nSELECT 1;\n";
+    const [migration] = (await (await only({ 'm/1_ok.sql': file, 'm/2_a.sql': text })).list()).migrations.slice(1);
+    expect(migration).toMatchObject({ up: null, down: null, unrendered: 'environment' });
+    expect(migration?.notes.map(({ message }) => message).join()).toContain('REGION');
   });
 
   it.each([
