@@ -14,6 +14,7 @@ export type ProblemCode =
   | 'NOT_RENDERED'
   | 'NOT_OFFERED'
   | 'PROJECT_CODE_RAN'
+  | 'UNMANAGED_SCHEMA'
   | 'TOOL_NOT_FOUND'
   | 'TOOL_FAILED'
   | 'WOULD_OVERWRITE'

@@ -29,6 +29,7 @@ export async function gatherBranch(
       const files = [...changed].filter((file) => stack.migrationFolders.some((folder) => isUnder(file, folder)));
       if (files.length > 0) gathered.problems.push(unsupported(stack));
       for (const file of files) loose.add(file);
+      gathered.problems.push(...stack.problems.filter(({ code, file }) => code === 'UNMANAGED_SCHEMA' && changed.has(file ?? '')));
       continue;
     }
     const { migrations, problems } = await stacks.list(stack);
@@ -37,7 +38,7 @@ export async function gatherBranch(
     if (meant.length === 0) continue;
     const selected = await selectRendered(stacks, stack, migrations, new Set(meant.map((migration) => migration.name)), options);
     gathered.selections.push(selected.selection);
-    gathered.problems.push(...stack.problems, ...problems, ...selected.problems);
+    gathered.problems.push(...stack.problems, ...stacks.beside(stack.folder), ...problems, ...selected.problems);
   }
   const { selection, problems } = await gatherLoose(
     [...loose].filter((file) => !known.has(file)),

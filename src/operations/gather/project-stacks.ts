@@ -1,5 +1,6 @@
 import { LockkeeperError, type LockkeeperProblem } from '../../core/errors.js';
 import type { Migration, Stack } from '../../core/stack.js';
+import { isUnder } from '../../orms/paths.js';
 import { detectStacks, findStack, listMigrations, Repository } from '../../orms/index.js';
 
 /** The stacks of a project, found once, and their migrations, listed once. */
@@ -32,6 +33,13 @@ export class ProjectStacks {
     const listing = stack.supported ? await listMigrations(this.repository, stack) : { migrations: [], problems: [] };
     this.listings.set(stack.id, listing);
     return listing;
+  }
+
+  /** What changes the schema beside the migrations of a stack, e.g. AutoMigrate in the same application. */
+  beside(folder: string): LockkeeperProblem[] {
+    return this.stacks
+      .filter((stack) => stack.workflow === 'unmanaged' && (isUnder(folder, stack.folder) || isUnder(stack.folder, folder)))
+      .flatMap((stack) => stack.problems);
   }
 
   /**

@@ -14,6 +14,8 @@ export async function gatherStack(input: AssessInput, root: string, options: Uni
   const stacks = await ProjectStacks.open(root);
   const stack = stacks.choose(input.stack);
   if (!stack.supported) {
+    const [call] = stack.problems.filter(({ code }) => code === 'UNMANAGED_SCHEMA');
+    if (call !== undefined) throw new LockkeeperError(call.code, call.message, call.next, { file: call.file, line: call.line });
     const problem = unsupported(stack);
     throw new LockkeeperError(
       problem.code,
@@ -28,7 +30,10 @@ export async function gatherStack(input: AssessInput, root: string, options: Uni
       ? await pending(stacks, stack, migrations, input, context)
       : migrations;
   const selected = await selectRendered(stacks, stack, migrations, new Set(judged.map((migration) => migration.name)), options);
-  return { selections: [selected.selection], problems: [...stacks.problems, ...stack.problems, ...problems, ...selected.problems] };
+  return {
+    selections: [selected.selection],
+    problems: [...stacks.problems, ...stack.problems, ...stacks.beside(stack.folder), ...problems, ...selected.problems],
+  };
 }
 
 function named(stack: Stack, migrations: readonly Migration[], names: readonly string[]): Migration[] {

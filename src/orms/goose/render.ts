@@ -157,7 +157,8 @@ function shown(call: ToolCall, message: string): string {
   return redact(message.replace(/\s+/g, ' '), [...secretsOf(call), call.repository.root]).slice(0, 400);
 }
 
+/** A panic is followed by where it was; else the end tells. */
 function lastLine(said: string): string {
   const lines = said.split('\n').filter((line) => line.trim() !== '');
-  return (lines.at(-1) ?? 'it said nothing').slice(0, 300);
+  return (lines.find((line) => line.startsWith('panic: ')) ?? lines.at(-1) ?? 'it said nothing').slice(0, 300);
 }
