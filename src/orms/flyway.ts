@@ -191,6 +191,7 @@ const flyway: MigrationTool = {
   detect: (repository) => findOnce(repository, find).map(({ stack }) => stack),
   list,
   history: async (call, read) => (await import('./flyway/history.js')).flywayHistory(call, read),
+  render: async (call, names, throwAway) => (await import('./flyway/render.js')).renderFlyway(call, names, throwAway),
   create: async (call, wanted) => (await import('./flyway/create.js')).createFlyway(call, wanted),
   apply: async (call, migration) => (await import('./flyway/run.js')).applyFlyway(call, migration),
   rollback: async (call, migration) => (await import('./flyway/run.js')).rollbackFlyway(call, migration),

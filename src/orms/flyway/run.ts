@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { LockkeeperError } from '../../core/errors.js';
 import type { Migration } from '../../core/stack.js';
-import { runChild } from '../run/child.js';
+import { type ChildResult, runChild } from '../run/child.js';
 import { toolEnvironment } from '../run/environment.js';
-import type { TargetCall, ToolRun } from '../tool.js';
+import type { Address, TargetCall, ToolCall, ToolRun } from '../tool.js';
 import { flywayVersion } from './version.js';
 
 /**
@@ -24,24 +24,8 @@ export async function applyFlyway(call: TargetCall, migration: Migration): Promi
   refuseHang(call, migration);
   if (address.host.startsWith('/'))
     throw new LockkeeperError('TARGET_NOT_ADDRESSABLE', 'JDBC reaches no Unix socket.', 'Name the database by host and port.');
-  const mode = new URL(address.url).searchParams.get('sslmode');
-  const url = `jdbc:postgresql://${address.host}:${address.port}/${encodeURIComponent(address.database)}${mode === null ? '' : `?sslmode=${mode}`}`;
   const version = flywayVersion(migration.file);
-  const target = version === null ? [] : [['target', version] as const];
-  const result = await runChild({
-    words: wordsOf(stack.command, [['url', url], ['user', address.user], ...target]),
-    folder: join(call.repository.root, stack.folder),
-    environment: toolEnvironment(call.environment, {
-      FLYWAY_URL: url,
-      FLYWAY_USER: address.user,
-      ...(address.password === null ? {} : { FLYWAY_PASSWORD: address.password }),
-      FLYWAY_POSTGRESQL_TRANSACTIONAL_LOCK: stack.settings?.['transactionalLock'] ?? 'true',
-      FLYWAY_CLEAN_DISABLED: 'true',
-    }),
-    secrets: [address.password, address.url],
-    ...(call.signal ? { signal: call.signal } : {}),
-    ...(call.timeoutMs ? { timeoutMs: call.timeoutMs } : {}),
-  });
+  const result = await flywayMigrate(call, address, version);
   return {
     commands: [result.command],
     exitCode: result.exitCode,
@@ -50,6 +34,35 @@ export async function applyFlyway(call: TargetCall, migration: Migration): Promi
     error: result.exitCode === 0 ? null : errorOf(result.said),
     notes: version === null ? ['Flyway runs every repeatable migration that has changed, not this one alone.'] : [],
   };
+}
+
+/**
+ * Runs `migrate` of the stack's own Flyway.
+ *
+ * @param target the version to stop at; null for all, repeatable ones included
+ * @param compiles the classes of the project come first, for migrations that are Java
+ */
+export function flywayMigrate(call: ToolCall, address: Address, target: string | null, compiles = false): Promise<ChildResult> {
+  const { stack } = call;
+  const mode = new URL(address.url).searchParams.get('sslmode');
+  // Values of parameters as text: what is recorded can then be read.
+  const parameters = [...(mode === null ? [] : [`sslmode=${mode}`]), ...(compiles ? ['binaryTransfer=false'] : [])];
+  const url = `jdbc:postgresql://${address.host}:${address.port}/${encodeURIComponent(address.database)}${parameters.length === 0 ? '' : `?${parameters.join('&')}`}`;
+  const settings = [['url', url], ['user', address.user], ...(target === null ? [] : [['target', target] as const])] as const;
+  return runChild({
+    words: wordsOf(stack.command ?? ['flyway'], settings, compiles),
+    folder: join(call.repository.root, stack.folder),
+    environment: toolEnvironment(call.environment, {
+      FLYWAY_URL: url,
+      FLYWAY_USER: address.user,
+      ...(address.password === null ? {} : { FLYWAY_PASSWORD: address.password }),
+      FLYWAY_POSTGRESQL_TRANSACTIONAL_LOCK: compiles ? 'false' : (stack.settings?.['transactionalLock'] ?? 'true'),
+      FLYWAY_CLEAN_DISABLED: 'true',
+    }),
+    secrets: [address.password, address.url],
+    ...(call.signal ? { signal: call.signal } : {}),
+    ...(call.timeoutMs ? { timeoutMs: call.timeoutMs } : compiles ? { timeoutMs: 10 * 60_000 } : {}),
+  });
 }
 
 /** Flyway has no way back in its open edition. @throws LockkeeperError NOT_OFFERED */
@@ -73,15 +86,16 @@ function refuseHang(call: TargetCall, migration: Migration): void {
   );
 }
 
-function wordsOf(command: readonly string[], settings: readonly (readonly [string, string])[]): string[] {
+function wordsOf(command: readonly string[], settings: readonly (readonly [string, string])[], compiles: boolean): string[] {
   const program = command[0] ?? '';
-  if (/gradle/.test(program)) return [...command, ...settings.map(([key, value]) => `-Pflyway.${key}=${value}`), 'flywayMigrate'];
-  if (/mvn/.test(program)) return [...command, ...settings.map(([key, value]) => `-Dflyway.${key}=${value}`), 'flyway:migrate'];
-  return [...command, ...settings.map(([key, value]) => `-${key}=${value}`), 'migrate'];
+  const given = (prefix: string): string[] => settings.map(([key, value]) => `${prefix}${key}=${value}`);
+  if (/gradle/.test(program)) return [...command, ...given('-Pflyway.'), ...(compiles ? ['classes'] : []), 'flywayMigrate'];
+  if (/mvn/.test(program)) return [...command, ...given('-Dflyway.'), ...(compiles ? ['compile'] : []), 'flyway:migrate'];
+  return [...command, ...given('-'), 'migrate'];
 }
 
 /** `SQL State  : 42P01` and `Message    : ERROR: …`. */
-function errorOf(said: string): ToolRun['error'] {
+export function errorOf(said: string): ToolRun['error'] {
   const sqlState = /SQL State\s*:\s*([0-9A-Z]{5})/.exec(said)?.[1] ?? null;
   const message = /Message\s*:\s*(?:ERROR:\s*)?(.+)/.exec(said)?.[1] ?? /ERROR: (.+)/.exec(said)?.[1] ?? null;
   return message === null ? null : { sqlState, message: message.trim() };
