@@ -2,6 +2,7 @@
 import type { History, MigrationStatus, Recovery } from '../../core/history.js';
 import type { Migration } from '../../core/stack.js';
 import { historyTable, isoTime, step } from '../history-table.js';
+import { halfApplied, invalidIndexes, stillRunning } from '../left-behind.js';
 import type { Reader, ToolCall } from '../tool.js';
 import { compare, flywayChecksum, flywayVersion, normalVersion } from './version.js';
 
@@ -23,39 +24,69 @@ export async function flywayHistory(call: ToolCall, read: Reader): Promise<Histo
   const rows = table.exists
     ? await read.query<Row>(
         `SELECT installed_rank AS rank, version, description, type, script, checksum, ${isoTime('installed_on')} AS at, success FROM ${table.name}
-          WHERE type NOT IN ('SCHEMA', 'DELETE') ORDER BY installed_rank`,
+          WHERE type <> 'SCHEMA' ORDER BY installed_rank`,
       )
     : [];
-  const versioned = new Map(rows.flatMap((row) => (row.version === null ? [] : [[normalVersion(row.version), row] as const])));
-  const baseline = [...versioned].find(([, row]) => row.type === 'BASELINE')?.[0] ?? null;
-  const newest = [...versioned.keys()].sort(compare).at(-1) ?? null;
-  const migrations = call.migrations.map((migration) => statusOf(call, migration, rows, versioned, baseline, newest));
+  const record = recordOf(rows);
+  const migrations = call.migrations.map((migration) => statusOf(call, migration, record));
   const known = new Set(call.migrations.map((migration) => flywayVersion(migration.file)));
-  for (const [version, row] of versioned) {
-    if (known.has(version) || row.type === 'BASELINE') continue;
-    migrations.push({ name: row.script || version, state: 'missing', edited: null, outOfOrder: false, appliedAt: row.at, detail: null });
+  const highest = [...known]
+    .filter((version) => version !== null)
+    .sort(compare)
+    .at(-1);
+  for (const [version, row] of record.versioned) {
+    if (known.has(version) || isBaseline(row) || (row.script !== '' && call.repository.named(row.script).length > 0)) continue;
+    const isNewer = highest !== undefined && compare(version, highest) > 0;
+    const detail = isNewer ? newer : null;
+    migrations.push({ name: row.script || version, state: 'missing', edited: null, outOfOrder: false, appliedAt: row.at, detail });
   }
   const inOrder = settings['outOfOrder'] !== 'true';
   const recoveries = migrations.flatMap((each) => recoveryOf(each, command(call), inOrder));
+  // Validation comes before each migrate: one bad state stops them all. Rows newer than every file are let pass.
+  const isBlocked = recoveries.some((recovery) => !migrations.some((each) => each.name === recovery.migration && each.detail === newer));
+  const pending = migrations.filter((each) => each.state === 'pending').map((each) => each.name);
   return {
     table: table.name,
     exists: table.exists,
     migrations,
-    // Validation comes before each migrate: one bad state stops them all.
-    next: recoveries.length > 0 ? [] : migrations.filter((each) => each.state === 'pending').map((each) => each.name),
-    recoveries,
+    next: isBlocked ? [] : pending,
+    recoveries: [
+      ...recoveries,
+      ...(await stillRunning(call.migrations, pending, read)),
+      ...(await halfApplied(call.migrations, pending, read)),
+      ...(await invalidIndexes(read)),
+    ],
     problems: [],
   };
 }
 
-function statusOf(
-  call: ToolCall,
-  migration: Migration,
-  rows: readonly Row[],
-  versioned: ReadonlyMap<string, Row>,
-  baseline: string | null,
-  newest: string | null,
-): MigrationStatus {
+const newer = 'newer than every file here; Flyway lets it pass as "Future"';
+
+interface FlywayRecord {
+  rows: readonly Row[];
+  /** The row that counts of each version: the newest, unless it says that the version was undone or given up. */
+  versioned: ReadonlyMap<string, Row>;
+  baseline: string | null;
+  newest: string | null;
+}
+
+function isBaseline(row: Row): boolean {
+  return row.type === 'BASELINE' || row.type === 'SQL_BASELINE';
+}
+
+function recordOf(rows: readonly Row[]): FlywayRecord {
+  const versioned = new Map<string, Row>();
+  for (const row of rows) {
+    if (row.version === null) continue;
+    if (row.type === 'DELETE' || row.type.startsWith('UNDO')) versioned.delete(normalVersion(row.version));
+    else versioned.set(normalVersion(row.version), row);
+  }
+  const versions = [...versioned.keys()].sort(compare);
+  const baseline = versions.filter((version) => isBaseline(versioned.get(version)!)).at(-1) ?? null;
+  return { rows, versioned, baseline, newest: versions.at(-1) ?? null };
+}
+
+function statusOf(call: ToolCall, migration: Migration, { rows, versioned, baseline, newest }: FlywayRecord): MigrationStatus {
   const version = flywayVersion(migration.file);
   const status: MigrationStatus = {
     name: migration.name,
@@ -65,26 +96,40 @@ function statusOf(
     appliedAt: null,
     detail: null,
   };
-  if (version === null) {
-    // A repeatable runs again whenever its text is another.
-    const description = /__(.*?)(?:\.\w+)?$/.exec(migration.name)?.[1]?.replaceAll('_', ' ');
-    const row = rows.findLast((each) => each.version === null && each.description === description);
-    const same = row?.success === true && migration.up !== null && row.checksum === flywayChecksum(migration.up.sql);
-    return { ...status, state: row?.success === false ? 'failed' : same ? 'applied' : 'pending', appliedAt: row?.at ?? null };
-  }
+  if (version === null) return repeatableStatus(migration, status, rows);
   const row = versioned.get(version);
-  if (row === undefined || row.type === 'BASELINE') {
+  const isOfFile = row !== undefined && (!isBaseline(row) || row.script === migration.name);
+  if (!isOfFile) {
     const below = baseline !== null && compare(version, baseline) <= 0;
     if (below) return { ...status, state: 'skipped', detail: `at or below the baseline ${baseline}` };
     return { ...status, outOfOrder: newest !== null && compare(version, newest) < 0 };
   }
-  const text = call.repository.tryRead(migration.file);
+  const text = migration.unrendered === 'java' ? null : call.repository.tryRead(migration.file);
   return {
     ...status,
     state: row.success ? 'applied' : 'failed',
     edited: row.checksum === null || text === null ? null : row.checksum !== flywayChecksum(text),
     appliedAt: row.at,
   };
+}
+
+/** A repeatable runs again whenever its text is another, after placeholders were replaced. */
+function repeatableStatus(migration: Migration, status: MigrationStatus, rows: readonly Row[]): MigrationStatus {
+  const description = /__(.*?)(?:\.\w+)?$/.exec(migration.name)?.[1]?.replaceAll('_', ' ');
+  const row = rows.findLast((each) => each.version === null && each.description === description);
+  if (row === undefined || row.type === 'DELETE') return status;
+  const appliedAt = row.at;
+  if (!row.success) return { ...status, state: 'failed', appliedAt };
+  if (migration.notes.some((note) => note.message.includes('flyway:timestamp')))
+    return { ...status, appliedAt, detail: 'runs every time: its text holds the time of the run' };
+  if (migration.notes.some((note) => note.message.startsWith('templated')) || migration.up === null)
+    return {
+      ...status,
+      state: 'applied',
+      appliedAt,
+      detail: 'whether it runs again is not known: its text depends on values that are not in the project',
+    };
+  return { ...status, state: row.checksum === flywayChecksum(migration.up.sql) ? 'applied' : 'pending', appliedAt };
 }
 
 function command(call: ToolCall): string {
@@ -110,12 +155,15 @@ function recoveryOf(status: MigrationStatus, repair: string, inOrder: boolean): 
     ];
   }
   if (status.state === 'missing') {
+    const isNewer = status.detail === newer;
     return [
       {
         kind: 'missing-file',
         migration: name,
         title: `${name} is applied, and its file is not there.`,
-        why: 'migrate and validate refuse with "Detected applied migration not resolved locally".',
+        why: isNewer
+          ? 'It is newer than every file here, so Flyway lets it pass: this is an older state of the project, or the file was lost. A new version below it would be out of order.'
+          : 'migrate and validate refuse with "Detected applied migration not resolved locally".',
         steps: [step('Restore the file from version control. repair would only mark it as deleted and hide that it is missing.')],
       },
     ];

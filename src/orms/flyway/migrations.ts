@@ -135,7 +135,22 @@ export function listFlyway(repository: Repository, stack: Stack, source: FlywayS
       }),
     );
   }
+  problems.push(...scan.callbacks.flatMap(besides));
   return { migrations: positioned(migrations), problems };
+}
+
+/** SQL that Flyway runs at every migrate beside the migrations. */
+function besides({ file, name }: FlywayFile): LockkeeperProblem[] {
+  const event = name.type === 'callback' ? name.event : '';
+  if (/Clean|Info|Validate|Baseline|Repair|Undo/.test(event)) return [];
+  return [
+    {
+      code: 'NOT_RENDERED',
+      message: `${baseName(file)} runs at every migrate beside the migrations (callback ${event}), and is not judged with them.`,
+      next: `Judge it as a file: lockkeeper assess ${file}.`,
+      file,
+    },
+  ];
 }
 
 /** A script with its own settings from `<file>.conf`. */
@@ -155,7 +170,7 @@ function scriptOf(
   const inTransaction = value('executeInTransaction');
   const execute = own.get('shouldExecute');
   if (execute !== undefined) notes.push({ message: 'shouldExecute in its .conf decides whether it runs at all', line: null });
-  const sql = replacePlaceholders(script.sql, source, notes, value('placeholderReplacement') !== 'false');
+  const sql = replacePlaceholders(script.sql, file, source, notes, value('placeholderReplacement') !== 'false');
   return { script: { ...script, sql }, mode: inTransaction === 'false' ? 'none' : inTransaction === 'true' ? 'per-file' : null };
 }
 

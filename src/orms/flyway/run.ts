@@ -58,11 +58,21 @@ export function flywayMigrate(call: ToolCall, address: Address, target: string |
       ...(address.password === null ? {} : { FLYWAY_PASSWORD: address.password }),
       FLYWAY_POSTGRESQL_TRANSACTIONAL_LOCK: compiles ? 'false' : (stack.settings?.['transactionalLock'] ?? 'true'),
       FLYWAY_CLEAN_DISABLED: 'true',
+      ...placeholders(call),
     }),
     secrets: [address.password, address.url],
     ...(call.signal ? { signal: call.signal } : {}),
     ...(call.timeoutMs ? { timeoutMs: call.timeoutMs } : compiles ? { timeoutMs: 10 * 60_000 } : {}),
   });
+}
+
+/** Values that the caller's environment gives to placeholders: they aim at no database. */
+function placeholders({ environment }: ToolCall): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && entry[0].startsWith('FLYWAY_PLACEHOLDERS_'),
+    ),
+  );
 }
 
 /** Flyway has no way back in its open edition. @throws LockkeeperError NOT_OFFERED */

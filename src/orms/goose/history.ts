@@ -2,6 +2,7 @@
 import type { History, MigrationStatus, Recovery } from '../../core/history.js';
 import type { Migration } from '../../core/stack.js';
 import { historyTable, isoTime, step } from '../history-table.js';
+import { halfApplied, invalidIndexes, stillRunning } from '../left-behind.js';
 import { baseName } from '../paths.js';
 import type { Reader, ToolCall } from '../tool.js';
 
@@ -54,13 +55,20 @@ export async function gooseHistory(call: ToolCall, read: Reader): Promise<Histor
     migrations.splice(at === -1 ? migrations.length : at, 0, status);
   }
   const late = migrations.filter((each) => each.outOfOrder);
+  const pending = migrations.filter((each) => each.state === 'pending').map((each) => each.name);
   return {
     table: table.name,
     exists: table.exists,
     migrations,
     // goose refuses to go on while a lower version is not applied.
-    next: late.length > 0 ? [] : migrations.filter((each) => each.state === 'pending').map((each) => each.name),
-    recoveries: [...late.map((each) => lateRecovery(each, highest)), ...missing.map((version) => missingRecovery(version, table.name))],
+    next: late.length > 0 ? [] : pending,
+    recoveries: [
+      ...late.map((each) => lateRecovery(each, highest)),
+      ...missing.map((version) => missingRecovery(version, table.name)),
+      ...(await stillRunning(call.migrations, pending, read)),
+      ...(await halfApplied(call.migrations, pending, read)),
+      ...(await invalidIndexes(read)),
+    ],
     problems: [],
   };
 }
