@@ -105,5 +105,10 @@ function withNote(migration: Migration, message: string): Migration {
 
 function lastLine(said: string): string {
   const lines = said.split('\n').filter((line) => line.trim() !== '');
-  return (lines.find((line) => /ERROR|error:/.test(line)) ?? lines.at(-1) ?? 'it said nothing').slice(0, 300);
+  return (
+    lines.find((line) => /ERROR.*\.java|error:/.test(line)) ??
+    lines.find((line) => /ERROR(?!.*: *$)/.test(line)) ??
+    lines.at(-1) ??
+    'it said nothing'
+  ).slice(0, 300);
 }

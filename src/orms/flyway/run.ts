@@ -32,7 +32,7 @@ export async function applyFlyway(call: TargetCall, migration: Migration): Promi
     timedOut: result.timedOut,
     said: result.said,
     error: result.exitCode === 0 ? null : errorOf(result.said),
-    notes: version === null ? ['Flyway runs every repeatable migration that has changed, not this one alone.'] : [],
+    notes: repeatables(call, version),
   };
 }
 
@@ -64,6 +64,14 @@ export function flywayMigrate(call: ToolCall, address: Address, target: string |
     ...(call.signal ? { signal: call.signal } : {}),
     ...(call.timeoutMs ? { timeoutMs: call.timeoutMs } : compiles ? { timeoutMs: 10 * 60_000 } : {}),
   });
+}
+
+/** Those that run along: with a repeatable one, and with the newest version. Which of them have changed is seen afterwards. */
+function repeatables(call: ToolCall, version: string | null): string[] {
+  const names = call.migrations.filter((each) => flywayVersion(each.file) === null).map((each) => each.name);
+  const newest = call.migrations.findLast((each) => flywayVersion(each.file) !== null);
+  if (names.length === 0 || (version !== null && newest !== undefined && flywayVersion(newest.file) !== version)) return [];
+  return [`Flyway runs every repeatable migration that has changed along with it: ${names.slice(0, 10).join(', ')}.`];
 }
 
 /** Values that the caller's environment gives to placeholders: they aim at no database. */

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { beforeAll, describe, test } from 'vitest';
 import { testServers } from '../../support/servers.js';
 import { behaviours } from './behaviours.js';
+import { killed } from './killed.js';
 import { ToolUnavailable, type ToolDriver } from './driver.js';
 import { World } from './world.js';
 
@@ -23,7 +24,7 @@ export function conform(driver: ToolDriver, part: 'all' | 'core' = 'all'): void 
       });
     }, 20 * 60_000);
 
-    for (const behaviour of behaviours.filter((each) => part === 'all' || each.core)) {
+    for (const behaviour of [...behaviours, ...killed].filter((each) => part === 'all' || each.core)) {
       const offered = behaviour.unless?.(driver) ?? true;
       const cell = (state: string): void => keep(driver.label, behaviour.name, state);
       if (offered !== true) {
