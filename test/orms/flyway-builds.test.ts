@@ -135,7 +135,6 @@ describe.skipIf(server === undefined)('Flyway over Maven', { timeout: 300_000 },
     expect(second, JSON.stringify(second)).toMatchObject({ succeeded: true, steps: [{ migration: 'V2__fill.sql', outcome: 'done' }] });
     // With the newest version Flyway runs the repeatable ones as well, and the answer says so.
     expect(second.steps[0]?.notes.join()).toContain('R__open_orders.sql');
-    expect(second.steps[0]?.schemaChanges).toContain('+ view public.open_orders');
     const answer = await status({ project: root, databaseVariable: 'SHOP' }, context);
     expect(answer.migrations.map(({ name, state, edited }) => [name, state, edited])).toEqual([
       ['V1__orders.sql', 'applied', false],

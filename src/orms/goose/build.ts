@@ -10,9 +10,9 @@ import { type ChildResult, runChild } from '../run/child.js';
 import { toolEnvironment } from '../run/environment.js';
 import type { ToolCall } from '../tool.js';
 import { gooseEntries } from './folder.js';
-import { programFile, programText } from './program.js';
+import { type GooseDriver, programFile, programText } from './program.js';
 
-export const gooseModule = 'github.com/pressly/goose';
+const gooseModule = 'github.com/pressly/goose';
 
 /** A first build compiles goose and the driver. */
 const buildTimeout = 10 * 60_000;
@@ -27,15 +27,10 @@ export interface GooseProgram {
   remove(): Promise<void>;
 }
 
-interface Driver {
-  path: string;
-  name: string;
-}
-
-const drivers: Driver[] = [
-  { path: 'github.com/jackc/pgx/v5/stdlib', name: 'pgx' },
-  { path: 'github.com/jackc/pgx/v4/stdlib', name: 'pgx' },
-  { path: 'github.com/lib/pq', name: 'postgres' },
+const drivers: GooseDriver[] = [
+  { path: 'github.com/jackc/pgx/v5/stdlib', name: 'pgx', unnamed: 'default_query_exec_mode=exec' },
+  { path: 'github.com/jackc/pgx/v4/stdlib', name: 'pgx', unnamed: 'statement_cache_mode=describe' },
+  { path: 'github.com/lib/pq', name: 'postgres', unnamed: null },
 ];
 
 /** Folders of a stack that hold Go migrations. */
@@ -79,7 +74,7 @@ export async function buildGoose(call: ToolCall): Promise<GooseProgram> {
 }
 
 interface Attempt {
-  driver: Driver;
+  driver: GooseDriver;
   /** A copy of go.mod and go.sum is written to, where the project's own lack what the driver needs. */
   copied: boolean;
 }
@@ -87,7 +82,7 @@ interface Attempt {
 /** The driver that the project itself uses comes first. */
 function attempts(repository: Repository, module: GoModule): Attempt[] {
   const texts = goFiles(repository, module).map((file) => repository.peek(file));
-  const rank = (driver: Driver): number => {
+  const rank = (driver: GooseDriver): number => {
     if (texts.some((text) => text.includes(`"${driver.path}"`))) return 0;
     const required = module.requires.find((each) => driver.path === each.path || driver.path.startsWith(`${each.path}/`));
     return required === undefined ? 3 : required.indirect ? 2 : 1;
@@ -110,7 +105,7 @@ async function writeProgram(
   module: GoModule,
   goose: string,
   folders: readonly string[],
-  driver: Driver,
+  driver: GooseDriver,
   folder: string,
 ): Promise<string> {
   const { repository } = call;

@@ -1,10 +1,17 @@
 /** The Go program that lockkeeper builds around the migrations of a project: it applies, takes back, or records what they send. */
 
+export interface GooseDriver {
+  path: string;
+  /** Name that it registers itself by. */
+  name: string;
+  /** Parameter of the address by which it keeps no named statements: the embedded database has one session for all connections. */
+  unnamed: string | null;
+}
+
 export interface ProgramParts {
   /** Import path of goose, as go.mod has it. */
   goose: string;
-  /** Import path of the driver and the name that it registers itself by. */
-  driver: { path: string; name: string };
+  driver: GooseDriver;
   /** Import paths of the packages whose functions register themselves; none when the program lies in their package. */
   packages: readonly string[];
 }
@@ -129,6 +136,15 @@ func lockkeeperOpen(url string, record bool) (*lksql.DB, error) {
 	if !record {
 		return db, nil
 	}
+${
+  driver.unnamed === null
+    ? ''
+    : `	if lkstrings.Contains(url, "?") {
+		url += "&${driver.unnamed}"
+	} else {
+		url += "?${driver.unnamed}"
+	}`
+}
 	lksql.Register("lockkeeper", lockkeeperDriver{db.Driver()})
 	db.Close()
 	return lksql.Open("lockkeeper", url)

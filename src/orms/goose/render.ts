@@ -112,12 +112,12 @@ function problemsOf(call: ToolCall, steps: readonly Step[]): LockkeeperProblem[]
     .filter((step) => step.failed !== '')
     .map((step) => {
       const migration = call.migrations.find((each) => Number(gooseVersion(each)) === step.version);
-      const extension = /extension|could not open/i.test(step.failed);
+      const isEmbedded = /extension|prepared statement .* (?:already exists|does not exist)/i.test(step.failed);
       return {
         code: 'NOT_RENDERED' as const,
         message: `${migration?.name ?? step.version} does not run ${step.direction} on a throw-away database: ${shown(call, step.failed)}`,
-        next: extension
-          ? 'Name a server that has the extension for throw-away databases (--throwaway-env), then render again.'
+        next: isEmbedded
+          ? 'The embedded database has one session and few extensions: name a server for throw-away databases (--throwaway-server-env), then render again.'
           : 'Mend it; what comes after it is not rendered either.',
         ...(migration === undefined ? {} : { file: migration.file }),
       };
