@@ -21,7 +21,13 @@ export function traceSources(judgement: Judgement, selections: readonly Selectio
     if (at === null || finding.source?.line !== before[at]?.source?.line) return finding;
     return { ...finding, source: statements[at]?.source ?? finding.source };
   });
-  return { ...judgement, statements, findings };
+  const unanalysed = judgement.unanalysed.map((each) => {
+    const at = before.findIndex(
+      (statement) => !statement.analysed && statement.migration === each.migration && statement.source?.line === each.source?.line,
+    );
+    return at === -1 ? each : { ...each, source: statements[at]?.source ?? each.source };
+  });
+  return { ...judgement, statements, findings, unanalysed };
 }
 
 /** Key of a script among those of an assessment. */

@@ -198,6 +198,12 @@ describe.skipIf(server === undefined)('goose', { timeout: 300_000 }, () => {
   });
 
   offered('what does not run or does not compile is unknown, with the reason and without secrets', async () => {
+    const hidden = await project({
+      'db/migrations/00001_hidden.go': go(['"CREATE TABLE a (id int)"', "\"DO $$ BEGIN EXECUTE 'CREATE TABLE ' || 'b (id int)'; END $$\""]),
+    });
+    expect((await judged(hidden)).answer.coverage.unanalysed).toEqual([
+      expect.objectContaining({ source: { file: 'db/migrations/00001_hidden.go', line: 15 } }),
+    ]);
     const root = await project({
       'db/migrations/00001_orders.sql': orders,
       'db/migrations/00002_panics.go': go(['!var none map[string]int', '!none["a"] = 1']),

@@ -153,8 +153,10 @@ function hidden(call: ToolCall, sql: string): string {
   return secretsOf(call).reduce((text, secret) => text.replaceAll(secret, '***'), sql);
 }
 
+/** What the database said; goose puts the whole statement before it. */
 function shown(call: ToolCall, message: string): string {
-  return redact(message.replace(/\s+/g, ' '), [...secretsOf(call), call.repository.root]).slice(0, 400);
+  const refusal = message.slice(Math.max(0, message.lastIndexOf('ERROR: ')));
+  return redact(refusal.replace(/\s+/g, ' '), [...secretsOf(call), call.repository.root]).slice(0, 400);
 }
 
 /** A panic is followed by where it was; else the end tells. */

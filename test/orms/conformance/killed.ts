@@ -1,4 +1,4 @@
-/** The tool's process is killed in the middle of a migration: the state must be told as it is, and the next run must work. */
+/** The tool's process is killed in the middle of a migration: the state must be told as it is. */
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
@@ -13,7 +13,7 @@ const slow = {
 };
 
 export const killed: Behaviour[] = (['SIGINT', 'SIGKILL'] as const).map((signal) => ({
-  name: `killed in the middle of a migration (${signal}): status tells it as it is, nothing of it stays, and it can be run again`,
+  name: `killed in the middle of a migration (${signal}): nothing of it stays, and status tells whether it is next or blocked`,
   async run(world) {
     const names = await world.add(before, slow);
     await world.apply();
