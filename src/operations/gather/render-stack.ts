@@ -65,8 +65,15 @@ export async function selectRendered(
     .filter((migration) => migration.unrendered !== null && (options.withHistory || judged.has(migration.name)))
     .map((migration) => migration.name);
   const dialect = options.dialect ?? stack.dialect;
-  if (!options.render || names.length === 0 || dialect !== 'postgres') return selectMigrations(stack, migrations, judged, options);
+  const select = (from: readonly Migration[]): ReturnType<typeof selectMigrations> =>
+    withRemarks(selectMigrations(stack, from, judged, options));
+  const { remarks } = await stacks.list(stack);
+  const withRemarks = (selected: ReturnType<typeof selectMigrations>): typeof selected => {
+    selected.selection.remarks.push(...remarks);
+    return selected;
+  };
+  if (!options.render || names.length === 0 || dialect !== 'postgres') return select(migrations);
   const rendered = await options.render(stacks.repository, stack, migrations, names);
-  const selected = selectMigrations(stack, rendered.migrations, judged, options);
+  const selected = select(rendered.migrations);
   return { selection: selected.selection, problems: [...rendered.problems, ...selected.problems] };
 }
