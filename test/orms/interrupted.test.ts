@@ -1,0 +1,81 @@
+// The tool is ended in the middle of a migration; what the status says then. Runs on the servers of support/servers.
+import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { testServers } from '../support/servers.js';
+import { ToolUnavailable } from './conformance/driver.js';
+import { World } from './conformance/world.js';
+import { alembic } from './drivers/alembic.js';
+import { diesel } from './drivers/diesel.js';
+import { django } from './drivers/django.js';
+import { drizzle } from './drivers/drizzle.js';
+import { prisma7 } from './drivers/prisma.js';
+
+const server = testServers().find((each) => each.major === 17) ?? testServers().at(-1);
+const slow = {
+  name: 'slow',
+  up: 'CREATE TABLE slow_one (id int PRIMARY KEY);\nSELECT pg_sleep(4);\nCREATE TABLE slow_two (id int PRIMARY KEY);',
+  down: 'DROP TABLE slow_one; DROP TABLE slow_two;',
+};
+
+/** Process groups that this process started. */
+async function children(): Promise<number[]> {
+  const tasks = await readdir('/proc/self/task');
+  const lists = await Promise.all(tasks.map((task) => readFile(`/proc/self/task/${task}/children`, 'utf8').catch(() => '')));
+  return lists.flatMap((list) => list.trim().split(' ').filter(Boolean).map(Number));
+}
+
+/** Sessions of others on the target that are at work. */
+async function atWork(world: World): Promise<number> {
+  const rows = await world.sql<{ n: number }>(
+    `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%pg_sleep(4)%' AND state = 'active'`,
+  );
+  return rows[0]?.n ?? 0;
+}
+
+async function until(done: () => Promise<boolean>): Promise<void> {
+  for (let left = 600; left > 0; left -= 1) {
+    if (await done()) return;
+    await sleep(50);
+  }
+  throw new Error('it never came to that');
+}
+
+describe.each([prisma7, drizzle, alembic, django, diesel])('$label', (driver) => {
+  test.each(['SIGINT', 'SIGKILL'] as const)('%s in the middle', { timeout: 120_000 }, async (signal) => {
+    if (!server) throw new Error('no server');
+    await driver.install().catch((error: unknown) => {
+      if (!(error instanceof ToolUnavailable) || process.env.CI) throw error;
+    });
+    const world = await World.make(driver, server);
+    try {
+      const [name] = await world.add(slow);
+      const before = new Set(await children());
+      const running = world.apply();
+      await until(async () => (await atWork(world)) > 0);
+      for (const child of (await children()).filter((each) => !before.has(each))) process.kill(-child, signal);
+      const report = await running;
+      expect(report.succeeded).toBe(false);
+      expect(report.next).not.toBeNull();
+      // The server goes on where nobody told it to stop, and the status says so.
+      const during = await world.status();
+      if ((await atWork(world)) > 0) {
+        expect(during.recoveries.map((each) => [each.kind, each.migration])).toContainEqual(['still-running', name]);
+      }
+      await until(async () => (await atWork(world)) === 0);
+      const after = await world.status();
+      const state = after.migrations[0]?.state;
+      const kinds = after.recoveries.map((each) => each.kind);
+      const [first, second] = [await world.hasTable('slow_one'), await world.hasTable('slow_two')];
+      process.stderr.write(`${driver.label} ${signal}: ${state} ${first} ${second} ${report.steps[0]?.outcome} ${kinds}\n`);
+      if (state === 'failed') expect(kinds).toContain('failed-migration');
+      else {
+        expect(state).toBe('pending');
+        expect(kinds).toEqual(first || second ? ['half-applied'] : []);
+        if (!first) expect((await world.apply()).steps.map((step) => step.outcome)).toEqual(['done']);
+      }
+    } finally {
+      await world.remove();
+    }
+  });
+});
