@@ -31,9 +31,12 @@ async function open(driver: ToolDriver): Promise<World | null> {
   return world;
 }
 
-/** `rule file:line` of every finding of the stack. */
-async function found(world: World): Promise<string[]> {
-  const answer = await assess({ project: world.root, stack: world.driver.tool, render: true, includeDown: false }, world.context());
+/** `rule file:line` of every finding behind an applied migration; what the same plan made is nobody's yet. */
+async function found(world: World, applied: string): Promise<string[]> {
+  const answer = await assess(
+    { project: world.root, stack: world.driver.tool, pending: true, applied: [applied], render: true, includeDown: false },
+    world.context(),
+  );
   return answer.findings.map(({ rule, source }) => `${rule} ${source?.file.split('/').at(-1)}:${source?.line}`);
 }
 
@@ -42,7 +45,7 @@ test('Prisma: a required column without default, made by the real diff, and a re
 }, async (context) => {
   const world = await open(prisma7);
   if (world === null) return context.skip('Prisma cannot be installed here');
-  await world.add({
+  const [first] = await world.add({
     name: 'users',
     up: 'CREATE TABLE "users" (\n  "id" BIGINT NOT NULL,\n  "name" TEXT,\n  PRIMARY KEY ("id")\n);',
     down: null,
@@ -53,7 +56,7 @@ test('Prisma: a required column without default, made by the real diff, and a re
   const created = await create({ project: world.root, name: 'age' }, world.context());
   expect(created.notes.join(' ')).toContain('fails on a table that has rows');
   await world.add({ name: 'rename', up: 'ALTER TABLE "users" DROP COLUMN "name",\nADD COLUMN "full_name" TEXT;', down: null });
-  const findings = await found(world);
+  const findings = await found(world, first ?? '');
   expect(findings).toContain('add-column-not-null-no-default migration.sql:2');
   expect(findings).toContain('drop-add-like-rename migration.sql:1');
 });
@@ -79,12 +82,12 @@ test('Django: a callable default, a default that is dropped again, a rename as R
     '0002_token',
     '        migrations.RemoveField("user", "name"),\n        migrations.AddField("user", "full_name", models.TextField(null=True)),',
   );
-  const findings = await found(world);
+  const findings = await found(world, 'store.0001_initial');
   expect(findings).toContain('callable-default-one-value 0002_token.py:8');
   expect(findings).toContain('add-column-not-null-default-dropped 0002_token.py:8');
   expect(findings).toContain('drop-add-like-rename 0003_rename.py:8');
   await write('0003_other', '0002_token', '        migrations.AddField("user", "age", models.IntegerField(null=True)),');
-  expect(await found(world)).toContain('several-heads 0003_rename.py:5');
+  expect(await found(world, 'store.0001_initial')).toContain('several-heads 0003_rename.py:5');
 });
 
 test('Alembic: a rename as drop + add, the way back of code on the connection, and a second head', {
@@ -110,14 +113,14 @@ test('Alembic: a rename as drop + add, the way back of code on the connection, a
     '    op.get_bind().execute(sa.text("DELETE FROM users"))',
   );
   await write('a3', 'a2', '    op.drop_column("users", "name")\n    op.add_column("users", sa.Column("full_name", sa.Text()))', '    pass');
-  expect(await found(world)).toContain('drop-add-like-rename a3.py:9');
+  expect(await found(world, 'a1')).toContain('drop-add-like-rename a3.py:9');
   const answer = await assess({ project: world.root, stack: 'alembic', render: true }, world.context());
   const places = answer.statements.map(
     (each) => `${each.direction} ${each.source?.file.split('/').at(-1)}:${each.source?.line} ${each.kind}`,
   );
   expect(places).toEqual(expect.arrayContaining(['up a2.py:9 update', 'down a2.py:13 delete', 'down a1.py:13 dropTable']));
   await write('b3', 'a2', '    op.add_column("users", sa.Column("age", sa.Integer()))', '    op.drop_column("users", "age")');
-  expect(await found(world)).toContain('several-heads b3.py:5');
+  expect(await found(world, 'a1')).toContain('several-heads b3.py:5');
 });
 
 describe('GORM beside goose', () => {

@@ -120,12 +120,12 @@ describe(drizzleNext.label, () => {
 });
 
 describe.each([alembic, alembicBefore])('$label', (driver) => {
-  test.each(['', 'render_as_batch=True, '])(
+  test.for(['', 'render_as_batch=True, '])(
     '%sthe first revision, nothing to do, a rename that is refused and then confirmed',
     { timeout: 120_000 },
-    async (batch) => {
+    async (batch, context) => {
       const world = await open(driver);
-      if (world === null) throw new Error('Alembic cannot be installed here');
+      if (world === null) return context.skip('Alembic cannot be installed here');
       const environment = join(world.root, 'migrations/env.py');
       const plain = await readFile(environment, 'utf8');
       await writeFile(
