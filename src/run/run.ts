@@ -108,7 +108,7 @@ function nextOf(step: RunStep | undefined): string {
     case 'nothing':
       return 'The tool reported success and changed nothing here: it may use another database. Check which address its configuration reads.';
     case 'failed':
-      return `${step.migration} failed and left nothing. Read what the database said, mend the migration, and run again.`;
+      return `${step.migration} failed and left nothing. Read what was said, mend the cause, and run again.`;
     default:
       return 'See lockkeeper status.';
   }

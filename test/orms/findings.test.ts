@@ -114,7 +114,16 @@ test('Alembic: a rename as drop + add, the way back of code on the connection, a
   );
   await write('a3', 'a2', '    op.drop_column("users", "name")\n    op.add_column("users", sa.Column("full_name", sa.Text()))', '    pass');
   expect(await found(world, 'a1')).toContain('drop-add-like-rename a3.py:9');
+  await write(
+    'a4',
+    'a3',
+    '    with op.get_context().autocommit_block():\n        op.create_index("users_full_name", "users", ["full_name"], postgresql_concurrently=True)',
+    '    pass',
+  );
   const answer = await assess({ project: world.root, stack: 'alembic', render: true }, world.context());
+  // An autocommit_block is Alembic's COMMIT and BEGIN, not the author's.
+  expect(answer.statements.filter((each) => each.migration === 'a4').map((each) => each.kind)).toEqual(['createIndex']);
+  expect(answer.findings.map((each) => each.rule)).not.toContain('uncommitted-transaction');
   const places = answer.statements.map(
     (each) => `${each.direction} ${each.source?.file.split('/').at(-1)}:${each.source?.line} ${each.kind}`,
   );

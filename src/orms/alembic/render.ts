@@ -2,6 +2,7 @@
 import { relative } from 'node:path';
 import type { LockkeeperProblem } from '../../core/errors.js';
 import type { Migration, Script } from '../../core/stack.js';
+import { withoutOwnTransaction } from './transaction.js';
 import { withValues } from '../run/recorded-sql.js';
 import type { Rendering, ThrowAwayTarget, ToolCall } from '../tool.js';
 import { alembic, nowhere } from './command.js';
@@ -36,7 +37,18 @@ export async function renderAlembic(call: ToolCall, names: readonly string[], th
         return { ...migration, notes: [...migration.notes, { message: reason, line: null }] };
       }
       const notes = seen.has(migration.name) ? [...migration.notes, { message: recordedText, line: null }] : migration.notes;
-      return { ...migration, up: script, down: down.get(migration.name) ?? null, unrendered: null, notes };
+      const back = down.get(migration.name);
+      const [settledUp, settledDown] = [withoutOwnTransaction(script), back === undefined ? null : withoutOwnTransaction(back)];
+      const mode = (outside: boolean | undefined): Migration['transactionMode'] => (outside ? 'none' : migration.transactionMode);
+      return {
+        ...migration,
+        up: settledUp.script,
+        down: settledDown?.script ?? null,
+        transactionMode: mode(settledUp.outside),
+        downTransactionMode: mode(settledDown?.outside),
+        unrendered: null,
+        notes,
+      };
     });
   return { migrations, ran: ['env.py and the revision files of Alembic'], problems };
 }
@@ -154,6 +166,8 @@ function sent(call: ToolCall, migration: Migration, throwAway: ThrowAwayTarget):
   const places: NonNullable<Script['places']> = [];
   for (const statement of throwAway.recorded()) {
     const marked = /^\/\* lockkeeper:at (.*?) \*\/ ([\s\S]*)$/.exec(statement.sql);
+    const word = /^\s*(BEGIN|COMMIT)\b/i.exec(statement.sql)?.[1]?.toUpperCase();
+    if (word !== undefined) lines.push(`${word};`);
     const place = marked === null ? null : placeOf(marked[1]!, call);
     if (marked === null || place === null || statement.failed) continue;
     places.push({ from: lines.length + 1, ...place });

@@ -74,6 +74,12 @@ export async function createDrizzle(call: ToolCall, wanted: NewMigration): Promi
   }
 }
 
+/** The line that says why, above the trace of the stack. */
+function reason(said: string): string | null {
+  const line = said.split('\n').find((each) => /\bError\b|Cannot find|"status":"error"/.test(each));
+  return line?.trim() ?? null;
+}
+
 function nothingWritten(said: string): LockkeeperError {
   if (/No schema changes|"no_changes"/i.test(said))
     return new LockkeeperError(
@@ -90,7 +96,7 @@ function nothingWritten(said: string): LockkeeperError {
   }
   return new LockkeeperError(
     'TOOL_FAILED',
-    `drizzle-kit generate wrote nothing: ${said.split('\n').slice(-4).join(' ').slice(0, 500)}`,
+    `drizzle-kit generate wrote nothing: ${(reason(said) ?? said.split('\n').slice(-4).join(' ')).slice(0, 500)}`,
     'Mend what it names, then create the migration again.',
   );
 }
