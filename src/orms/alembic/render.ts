@@ -176,12 +176,15 @@ function sent(call: ToolCall, migration: Migration, throwAway: ThrowAwayTarget):
   return { file: migration.file, line: 1, sql: `${lines.join('\n')}\n`, places };
 }
 
+/** What was said last: the exception with the lines that belong to it, else the last line. */
 function lastLine(said: string): string {
-  return (
-    said
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-      .at(-1)
-      ?.slice(0, 300) ?? 'it said nothing'
-  );
+  const lines = said.split('\n').filter((line) => line.trim() !== '');
+  const at = lines.findLastIndex((line) => /^[\w.]*(?:Error|Exception|Refused)\b|^FAILED:/.test(line));
+  const told = at === -1 ? lines.slice(-1) : lines.slice(at, at + 3);
+  return told.length === 0
+    ? 'it said nothing'
+    : told
+        .map((line) => line.trim())
+        .join(' ')
+        .slice(0, 300);
 }
