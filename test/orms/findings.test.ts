@@ -41,7 +41,7 @@ async function found(world: World, applied: string): Promise<string[]> {
 }
 
 test('Prisma: a required column without default, made by the real diff, and a rename that it wrote as drop + add', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async (context) => {
   const world = await open(prisma7);
   if (world === null) return context.skip('Prisma cannot be installed here');
@@ -62,7 +62,7 @@ test('Prisma: a required column without default, made by the real diff, and a re
 });
 
 test('Django: a callable default, a default that is dropped again, a rename as Remove + Add, and a second leaf', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async (context) => {
   const world = await open(django);
   if (world === null) return context.skip('Django cannot be installed here');
@@ -91,7 +91,7 @@ test('Django: a callable default, a default that is dropped again, a rename as R
 });
 
 test('Alembic: a rename as drop + add, the way back of code on the connection, and a second head', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async (context) => {
   const world = await open(alembic);
   if (world === null) return context.skip('Alembic cannot be installed here');

@@ -68,7 +68,7 @@ describe.each([prisma7, prisma6])('$label', (driver) => {
 });
 
 describe(drizzle.label, () => {
-  test('the first migration, nothing to do, and a rename that is refused', { timeout: 120_000 }, async (context) => {
+  test('the first migration, nothing to do, and a rename that is refused', { timeout: 300_000 }, async (context) => {
     const world = await open(drizzle);
     if (world === null) return context.skip('drizzle-kit cannot be installed here');
     const make = () => create({ project: world.root, name: 'from models' }, world.context());
@@ -89,7 +89,7 @@ describe(drizzle.label, () => {
 
 describe(drizzleNext.label, () => {
   test('a rename is refused with its candidates, then confirmed; one that the schema does not make is refused', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async (context) => {
     const world = await open(drizzleNext);
     if (world === null) return context.skip('drizzle-kit cannot be installed here');
@@ -122,7 +122,7 @@ describe(drizzleNext.label, () => {
 describe.each([alembic, alembicBefore])('$label', (driver) => {
   test.for(['', 'render_as_batch=True, '])(
     '%sthe first revision, nothing to do, a rename that is refused and then confirmed',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async (batch, context) => {
       const world = await open(driver);
       if (world === null) return context.skip('Alembic cannot be installed here');
@@ -163,7 +163,7 @@ describe.each([alembic, alembicBefore])('$label', (driver) => {
 
 describe.each([django, djangoBefore])('$label', (driver) => {
   test('the first migration, nothing to do, a rename that is refused and then confirmed, a required field', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async (context) => {
     const world = await open(driver);
     if (world === null) return context.skip('Django cannot be installed here');

@@ -47,7 +47,7 @@ async function until(done: () => Promise<boolean>): Promise<void> {
 }
 
 describe.each([prisma7, drizzle, alembic, django, diesel])('$label', (driver) => {
-  test.each(['SIGINT', 'SIGKILL'] as const)('%s in the middle', { timeout: 120_000 }, async (signal) => {
+  test.each(['SIGINT', 'SIGKILL'] as const)('%s in the middle', { timeout: 300_000 }, async (signal) => {
     if (!server) throw new Error('no server');
     await driver.install().catch((error: unknown) => {
       if (!(error instanceof ToolUnavailable) || process.env.CI) throw error;
