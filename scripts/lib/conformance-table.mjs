@@ -13,6 +13,15 @@ export function printConformance(file) {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
+  const onMajors = cells.filter((cell) => cell.tool.includes(' on PostgreSQL '));
+  print(
+    'Every stack with its real tool ("-": only the core is run against a previous major)',
+    cells.filter((cell) => !onMajors.includes(cell)),
+  );
+  if (onMajors.length > 0) print('The oldest and the newest major of PostgreSQL', onMajors);
+}
+
+function print(title, cells) {
   const tools = [...new Set(cells.map((cell) => cell.tool))].sort();
   const behaviours = [...new Set(cells.map((cell) => cell.behaviour))];
   const widths = tools.map((tool) => Math.max(tool.length, 7));
@@ -27,8 +36,6 @@ export function printConformance(file) {
     return `${behaviour.padEnd(first)}  ${row.join('  ')}`;
   });
   const head = `${''.padEnd(first)}  ${tools.map((tool, at) => tool.padEnd(widths[at])).join('  ')}`;
-  process.stdout.write(
-    `\nEvery stack with its real tool ("-": only the core is run against a previous major)\n\n${[head, ...lines].join('\n')}\n`,
-  );
+  process.stdout.write(`\n${title}\n\n${[head, ...lines].join('\n')}\n`);
   if (notes.length > 0) process.stdout.write(`\n(*) not offered by the tool:\n${notes.map((note) => `  ${note}`).join('\n')}\n`);
 }

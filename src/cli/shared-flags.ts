@@ -25,6 +25,17 @@ export const throwAwayServerFlag: Record<string, Flag> = {
   },
 };
 
+export const timeoutFlag: Record<string, Flag> = {
+  timeout: { type: 'string', value: 'SECONDS', help: 'Longest time for each start of the migration tool; it is ended then' },
+};
+
+/** The context of an operation with the time limit that was given. */
+export function withTimeout<Context extends object>(context: Context, values: FlagValues): Context & { timeoutMs?: number } {
+  const seconds = numberFlag(values, 'timeout');
+  if (seconds === 0) throw new LockkeeperError('BAD_USAGE', '--timeout of 0 lets nothing run.', 'Give seconds, from 1 to 9999.');
+  return { ...context, ...(seconds === undefined ? {} : { timeoutMs: seconds * 1000 }) };
+}
+
 export const jsonFlag: Record<string, Flag> = {
   json: { type: 'boolean', help: 'Print the whole answer as JSON: the object that the MCP tool answers with' },
 };

@@ -1,4 +1,5 @@
 import type { LockkeeperProblem } from './errors.js';
+import type { RemarkKind } from './remark.js';
 
 /** SQL dialects that a stack may speak. `unknown` when the configuration does not tell. */
 export type Dialect = 'postgres' | 'mysql' | 'mariadb' | 'sqlite' | 'unknown';
@@ -115,6 +116,6 @@ export interface Migration {
   replaces?: string[];
   /** Why there is no SQL: `python`, `go`, `java`: must be rendered by the real tool. Null when `up` is there. */
   unrendered: string | null;
-  /** Remarks of the reader: templated SQL, unknown annotation, metadata without its key. */
-  notes: { message: string; line: number | null }[];
+  /** Notes of the reader: templated SQL, unknown annotation, metadata without its key. With `remark` it becomes a finding of that rule. */
+  notes: { message: string; line: number | null; remark?: RemarkKind }[];
 }

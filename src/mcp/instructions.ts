@@ -13,6 +13,7 @@ Order of work:
 How to read an answer:
 - "unknown" means that something could not be judged. It is not "low", and not safe; coverage.unanalysed says what and why.
 - "needs" names facts that would sharpen a verdict, such as the size of a table.
+- Commands that destroy data, with what to do instead: resource lockkeeper://danger/TOOL, e.g. lockkeeper://danger/prisma.
 - No tool runs a migration; only create_migration writes files.
 - database_env takes the NAME of an environment variable. Never pass a connection string or a password.
 - Long answers come in parts: give page.cursor back to get the next.

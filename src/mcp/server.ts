@@ -3,6 +3,7 @@ import type { SkillCatalog } from '@modelcontextprotocol/server/ext/skills';
 import { version } from '../core/version.js';
 import { instructions } from './instructions.js';
 import { registerPrompts } from './prompts.js';
+import { registerResources } from './resources.js';
 import { registerTool, type SharedContext } from './register-tool.js';
 import { tools } from './tools.js';
 
@@ -22,6 +23,7 @@ export function buildServer(shared: SharedContext, skills: LoadedSkills | null):
     { instructions, cacheHints: { 'tools/list': { ttlMs: 60_000, cacheScope: 'private' } } },
   );
   for (const tool of tools) registerTool(server, tool, shared);
+  registerResources(server);
   if (skills !== null) {
     registerPrompts(server, skills.folder);
     skills.catalog.attach(server);

@@ -8,6 +8,7 @@ import { gather } from './gather/gather.js';
 import type { Selection } from './gather/selection.js';
 import { judgeSelections } from './judge-selections.js';
 import { nextStepOf } from './next-step.js';
+import { remarkFindings } from './remark-findings.js';
 import { ruleIds } from './rules.js';
 import { siftFindings } from './suppress.js';
 import { readTarget } from './target.js';
@@ -38,7 +39,8 @@ export async function assess(input: AssessInput, context: OperationContext): Pro
     context,
   );
   const judgement = traceSources(judged, gathered.selections);
-  const sifted = siftFindings(judgement.findings, judgement.statements, config.suppressions, today(context));
+  const all = [...judgement.findings, ...(await remarkFindings(gathered.selections, { rules: config.rules }))];
+  const sifted = siftFindings(all, judgement.statements, config.suppressions, today(context));
   const unanalysed = [...judgement.unanalysed, ...tooNew(version)];
   const findings = sifted.findings.sort(bySeverity);
   return {

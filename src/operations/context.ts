@@ -10,6 +10,8 @@ export interface OperationContext {
   signal?: AbortSignal;
   progress?: (done: number, total: number, message: string) => void;
   environment?: NodeJS.ProcessEnv;
+  /** Milliseconds for each start of a migration tool's program; the tool's own default when absent. */
+  timeoutMs?: number;
   /** Only tests set these. */
   now?: () => Date;
   loadJudge?: () => Promise<Judge>;

@@ -15,6 +15,9 @@ export interface RunMigrationsInput {
   throwAway: boolean;
 }
 
+/** Half an hour for one migration: ending its tool in the middle is worse than waiting, and a limit of one's own is a flag away. */
+const longestRunMs = 30 * 60_000;
+
 /**
  * Applies or takes back migrations with the stack's own tool, on a database that the caller marks as throw-away.
  *
@@ -36,7 +39,7 @@ export async function runMigrations(input: RunMigrationsInput, context: Operatio
   const [{ run }, { toolAddress }] = await Promise.all([import('../run/run.js'), import('../run/address.js')]);
   return run({
     tool,
-    call: { ...call, address: toolAddress(text, variable) },
+    call: { timeoutMs: longestRunMs, ...call, address: toolAddress(text, variable) },
     connect: connectInput(variable, context),
     direction: input.direction,
     count: input.count === 'all' ? Number.POSITIVE_INFINITY : (input.count ?? 1),

@@ -55,6 +55,7 @@ export function callOf(
     migrations,
     environment: context.environment ?? process.env,
     ...(context.signal ? { signal: context.signal } : {}),
+    ...(context.timeoutMs ? { timeoutMs: context.timeoutMs } : {}),
   };
 }
 

@@ -26,12 +26,16 @@ export interface Status extends History {
 export async function status(input: StatusInput, context: OperationContext): Promise<Status> {
   const { tool, call, problems } = await openStack(input, context);
   const variable = variableOf(input.databaseVariable, call);
-  const [{ postgres }, { withSession }, { readHistory }] = await Promise.all([
+  const [{ postgres }, { withSession }, { readHistory }, { standingRecoveries }] = await Promise.all([
     import('../databases/postgres.js'),
     import('../databases/engine.js'),
     import('../run/look.js'),
+    import('../run/standing.js'),
   ]);
-  const history = await withSession(postgres, connectInput(variable, context), (session) => readHistory(tool, call, session));
+  const history = await withSession(postgres, connectInput(variable, context), async (session) => {
+    const read = await readHistory(tool, call, session);
+    return { ...read, recoveries: [...read.recoveries, ...(await standingRecoveries(session, call, read))] };
+  });
   return statusOf(call.stack.id, history, problems);
 }
 

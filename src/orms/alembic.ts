@@ -1,6 +1,7 @@
 /** Alembic, also as SQLModel, Flask-Migrate and Advanced Alchemy use it: a graph of revision files. */
 import { alembicDanger } from './alembic/danger.js';
 import type { LockkeeperProblem } from '../core/errors.js';
+import type { Remark } from '../core/remark.js';
 import type { Dialect, Stack } from '../core/stack.js';
 import { alembicEnvironments, type AlembicEnvironment } from './alembic/config.js';
 import { readEnvironmentScript, type EnvironmentScript } from './alembic/environment.js';
@@ -146,7 +147,15 @@ function list(repository: Repository, stack: Stack): Listing {
       parents: [...revision.down, ...revision.dependsOn],
     }),
   );
-  return { migrations: positioned(migrations), problems: graph.problems };
+  return { migrations: positioned(migrations), problems: graph.problems, remarks: severalHeads(graph) };
+}
+
+/** Several heads, at the newest of them: it is the one that a branch brought. */
+function severalHeads({ heads, ordered }: RevisionGraph): Remark[] {
+  const last = ordered.findLast((revision) => heads.includes(revision.id));
+  if (heads.length < 2 || last === undefined) return [];
+  const says = `There are ${heads.length} heads: ${heads.join(', ')}.`;
+  return [{ kind: 'several-heads', file: last.file, line: last.downLine, migration: null, says }];
 }
 
 const alembic: MigrationTool = {

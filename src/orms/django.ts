@@ -1,6 +1,7 @@
 /** Django: apps with a folder of migrations each, one graph over all of them. */
 import type { LockkeeperProblem } from '../core/errors.js';
 import { LockkeeperError } from '../core/errors.js';
+import type { Remark } from '../core/remark.js';
 import type { Stack } from '../core/stack.js';
 import { installedApps, migrationFolders, type DjangoApp } from './django/apps.js';
 import { djangoDanger } from './django/danger.js';
@@ -142,7 +143,19 @@ function list(repository: Repository, stack: Stack): Listing {
       ...(node.migration.replaces.length > 0 ? { replaces: node.migration.replaces.map((each) => each.join('.')) } : {}),
     }),
   );
-  return { migrations: positioned(migrations), problems: graph.problems };
+  return { migrations: positioned(migrations), problems: graph.problems, remarks: conflicts(graph) };
+}
+
+/** Applications with several leaves, each at the last of them. */
+function conflicts(graph: DjangoGraph): Remark[] {
+  const nodes = new Map(graph.ordered.map((node) => [`${node.app}.${node.name}`, node]));
+  return [...new Set(graph.ordered.map((node) => node.app))].flatMap((app): Remark[] => {
+    const heads = graph.heads.filter((head) => nodes.get(head)?.app === app);
+    const last = nodes.get(heads.at(-1) ?? '');
+    if (heads.length < 2 || last === undefined) return [];
+    const says = `The application ${app} has ${heads.length} leaf migrations: ${heads.join(', ')}.`;
+    return [{ kind: 'several-heads', file: last.file, line: last.migration.line, migration: null, says }];
+  });
 }
 
 const django: MigrationTool = {

@@ -3,7 +3,7 @@ import type { Dialect, Stack } from '../core/stack.js';
 import { dialectOfName } from './dialect.js';
 import { drizzleConfigs, type DrizzleConfig } from './drizzle/config.js';
 import { drizzleDanger } from './drizzle/danger.js';
-import { drizzleFolder, listDrizzle } from './drizzle/folder.js';
+import { drizzleFolder, keepsFolders, listDrizzle, oldLayout } from './drizzle/folder.js';
 import { baseName, parentFolder } from './paths.js';
 import { at, readJson } from './readers/formats.js';
 import type { Repository } from './repository.js';
@@ -75,7 +75,10 @@ function stackOf(repository: Repository, config: DrizzleConfig): Stack {
     dialect,
     command: runner.command,
     migrationFolders: out === null || (!managed && !repository.hasFolder(out)) ? [] : [out],
-    order: migrations?.format === 'folders' ? 'timestamp' : 'journal',
+    order:
+      migrations?.format === 'folders' || (migrations?.format !== 'journal' && keepsFolders({ toolVersion: version.version }))
+        ? 'timestamp'
+        : 'journal',
     migrationCount: migrations?.entries.length ?? 0,
     transactionMode: 'all',
     databaseSetting: config.databaseSetting,
@@ -110,6 +113,8 @@ function stackOf(repository: Repository, config: DrizzleConfig): Stack {
       file: config.file,
     });
   }
+  if (migrations?.format === 'journal' && keepsFolders(stack))
+    stack.problems.push({ code: 'CONFIG_INVALID', ...oldLayout, file: `${out}/meta/_journal.json` });
   for (const script of pushes)
     stack.evidence.push({ file: owner!.file, line: script.line, what: `script ${script.name} pushes the schema` });
   stack.evidence = withoutRepeats(stack.evidence);

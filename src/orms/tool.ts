@@ -2,6 +2,7 @@
 import type { LockkeeperProblem } from '../core/errors.js';
 import type { DangerousCommand, History } from '../core/history.js';
 import type { RecordedStatement } from '../core/recorded.js';
+import type { Remark } from '../core/remark.js';
 import type { Migration, Stack, StackEvidence, ToolName } from '../core/stack.js';
 import { baseName, byText } from './paths.js';
 import type { Repository } from './repository.js';
@@ -9,6 +10,8 @@ import type { Repository } from './repository.js';
 export interface Listing {
   migrations: Migration[];
   problems: LockkeeperProblem[];
+  /** What concerns the history as a whole, e.g. several heads. */
+  remarks?: Remark[];
 }
 
 /** Reads a target by SELECT; a `DatabaseSession` is one. */

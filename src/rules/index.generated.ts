@@ -114,128 +114,130 @@ import rule110 from './postgres/domain-add-constraint.js';
 import rule111 from './postgres/domain-create-with-constraint.js';
 import rule112 from './postgres/domain-set-not-null.js';
 import rule113 from './postgres/domain-validate.js';
-import rule114 from './postgres/drop-column.js';
-import rule115 from './postgres/drop-column-cascade.js';
-import rule116 from './postgres/drop-column-drops-index.js';
-import rule117 from './postgres/drop-column-fk-locks-parent.js';
-import rule118 from './postgres/drop-column-generated-dependent.js';
-import rule119 from './postgres/drop-column-partition-key.js';
-import rule120 from './postgres/drop-column-view-dependency.js';
-import rule121 from './postgres/drop-constraint.js';
-import rule122 from './postgres/drop-constraint-cascade.js';
-import rule123 from './postgres/drop-database.js';
-import rule124 from './postgres/drop-default.js';
-import rule125 from './postgres/drop-extension-cascade.js';
-import rule126 from './postgres/drop-fk-locks-parent.js';
-import rule127 from './postgres/drop-function-dependency.js';
-import rule128 from './postgres/drop-identity-or-expression.js';
-import rule129 from './postgres/drop-index.js';
-import rule130 from './postgres/drop-index-concurrently-limits.js';
-import rule131 from './postgres/drop-index-constraint-backed.js';
-import rule132 from './postgres/drop-index-partition-child.js';
-import rule133 from './postgres/drop-index-used.js';
-import rule134 from './postgres/drop-not-null.js';
-import rule135 from './postgres/drop-owned.js';
-import rule136 from './postgres/drop-partition.js';
-import rule137 from './postgres/drop-primary-key.js';
-import rule138 from './postgres/drop-recreate-table.js';
-import rule139 from './postgres/drop-schema.js';
-import rule140 from './postgres/drop-sequence-cascade.js';
-import rule141 from './postgres/drop-table.js';
-import rule142 from './postgres/drop-table-cascade.js';
-import rule143 from './postgres/drop-table-dependent-error.js';
-import rule144 from './postgres/drop-table-fk-locks-parents.js';
-import rule145 from './postgres/drop-trigger.js';
-import rule146 from './postgres/drop-type-domain-cascade.js';
-import rule147 from './postgres/drop-view.js';
-import rule148 from './postgres/duplicate-assignment.js';
-import rule149 from './postgres/enable-rls.js';
-import rule150 from './postgres/enum-add-value-unordered.js';
-import rule151 from './postgres/enum-add-value-used-same-tx.js';
-import rule152 from './postgres/enum-create.js';
-import rule153 from './postgres/enum-remove-value.js';
-import rule154 from './postgres/event-trigger.js';
-import rule155 from './postgres/grant-revoke.js';
-import rule156 from './postgres/identifier-truncated.js';
-import rule157 from './postgres/identity-sequence-not-synced.js';
-import rule158 from './postgres/inherit.js';
-import rule159 from './postgres/insert-select-large.js';
-import rule160 from './postgres/insert-without-columns.js';
-import rule161 from './postgres/int-pk-exhaustion.js';
-import rule162 from './postgres/irreversible-migration.js';
-import rule163 from './postgres/large-table-context.js';
-import rule164 from './postgres/lock-table.js';
-import rule165 from './postgres/lock-timeout-too-long-or-zero.js';
-import rule166 from './postgres/missing-idle-timeout.js';
-import rule167 from './postgres/missing-lock-timeout.js';
-import rule168 from './postgres/missing-statement-timeout.js';
-import rule169 from './postgres/multi-alter-same-table.js';
-import rule170 from './postgres/multi-ddl-transaction.js';
-import rule171 from './postgres/non-idempotent.js';
-import rule172 from './postgres/ordering-hazard.js';
-import rule173 from './postgres/owner-to.js';
-import rule174 from './postgres/pending-trigger-events.js';
-import rule175 from './postgres/pg18-not-null-not-valid.js';
-import rule176 from './postgres/policy-change.js';
-import rule177 from './postgres/publication-change.js';
-import rule178 from './postgres/redundant-index.js';
-import rule179 from './postgres/refresh-matview.js';
-import rule180 from './postgres/refresh-matview-concurrently.js';
-import rule181 from './postgres/refresh-matview-no-data.js';
-import rule182 from './postgres/reindex.js';
-import rule183 from './postgres/reindex-concurrently-leftover.js';
-import rule184 from './postgres/reindex-partitioned-tx.js';
-import rule185 from './postgres/rename-column.js';
-import rule186 from './postgres/rename-column-breaks-functions.js';
-import rule187 from './postgres/rename-constraint.js';
-import rule188 from './postgres/rename-enum-value.js';
-import rule189 from './postgres/rename-index.js';
-import rule190 from './postgres/rename-index-via-alter-table.js';
-import rule191 from './postgres/rename-schema.js';
-import rule192 from './postgres/rename-table.js';
-import rule193 from './postgres/rename-type-function-sequence.js';
-import rule194 from './postgres/replace-function-incompatible.js';
-import rule195 from './postgres/replace-index-gap.js';
-import rule196 from './postgres/replace-view-lock.js';
-import rule197 from './postgres/replica-identity.js';
-import rule198 from './postgres/savepoint-overuse.js';
-import rule199 from './postgres/security-definer-search-path.js';
-import rule200 from './postgres/select-for-update-bulk.js';
-import rule201 from './postgres/select-star-in-view-or-function.js';
-import rule202 from './postgres/sequence-restart.js';
-import rule203 from './postgres/session-replication-role.js';
-import rule204 from './postgres/set-access-method.js';
-import rule205 from './postgres/set-default-no-backfill.js';
-import rule206 from './postgres/set-expression-rewrite.js';
-import rule207 from './postgres/set-local-outside-tx.js';
-import rule208 from './postgres/set-logged-unlogged.js';
-import rule209 from './postgres/set-not-null.js';
-import rule210 from './postgres/set-not-null-check-dropped-same-command.js';
-import rule211 from './postgres/set-not-null-over-not-valid-nn.js';
-import rule212 from './postgres/set-not-null-partitioned.js';
-import rule213 from './postgres/set-not-null-proof-version.js';
-import rule214 from './postgres/set-schema.js';
-import rule215 from './postgres/set-statistics-safe.js';
-import rule216 from './postgres/set-storage-compression.js';
-import rule217 from './postgres/set-storage-params.js';
-import rule218 from './postgres/set-tablespace.js';
-import rule219 from './postgres/strong-plus-weak-subcommand.js';
-import rule220 from './postgres/superuser-operation.js';
-import rule221 from './postgres/truncate.js';
-import rule222 from './postgres/truncate-cascade.js';
-import rule223 from './postgres/truncate-fk-parent.js';
-import rule224 from './postgres/tx-forbidden-statement.js';
-import rule225 from './postgres/uncommitted-transaction.js';
-import rule226 from './postgres/update-partition-key.js';
-import rule227 from './postgres/update-tautology-where.js';
-import rule228 from './postgres/update-without-where.js';
-import rule229 from './postgres/vacuum-full.js';
-import rule230 from './postgres/vacuum-in-transaction.js';
-import rule231 from './postgres/validate-constraint.js';
-import rule232 from './postgres/validate-in-same-transaction.js';
-import rule233 from './postgres/validate-never-run.js';
-import rule234 from './postgres/view-select-star-stale.js';
-import rule235 from './postgres/wide-index.js';
+import rule114 from './postgres/drop-add-like-rename.js';
+import rule115 from './postgres/drop-column.js';
+import rule116 from './postgres/drop-column-cascade.js';
+import rule117 from './postgres/drop-column-drops-index.js';
+import rule118 from './postgres/drop-column-fk-locks-parent.js';
+import rule119 from './postgres/drop-column-generated-dependent.js';
+import rule120 from './postgres/drop-column-partition-key.js';
+import rule121 from './postgres/drop-column-view-dependency.js';
+import rule122 from './postgres/drop-constraint.js';
+import rule123 from './postgres/drop-constraint-cascade.js';
+import rule124 from './postgres/drop-create-like-rename.js';
+import rule125 from './postgres/drop-database.js';
+import rule126 from './postgres/drop-default.js';
+import rule127 from './postgres/drop-extension-cascade.js';
+import rule128 from './postgres/drop-fk-locks-parent.js';
+import rule129 from './postgres/drop-function-dependency.js';
+import rule130 from './postgres/drop-identity-or-expression.js';
+import rule131 from './postgres/drop-index.js';
+import rule132 from './postgres/drop-index-concurrently-limits.js';
+import rule133 from './postgres/drop-index-constraint-backed.js';
+import rule134 from './postgres/drop-index-partition-child.js';
+import rule135 from './postgres/drop-index-used.js';
+import rule136 from './postgres/drop-not-null.js';
+import rule137 from './postgres/drop-owned.js';
+import rule138 from './postgres/drop-partition.js';
+import rule139 from './postgres/drop-primary-key.js';
+import rule140 from './postgres/drop-recreate-table.js';
+import rule141 from './postgres/drop-schema.js';
+import rule142 from './postgres/drop-sequence-cascade.js';
+import rule143 from './postgres/drop-table.js';
+import rule144 from './postgres/drop-table-cascade.js';
+import rule145 from './postgres/drop-table-dependent-error.js';
+import rule146 from './postgres/drop-table-fk-locks-parents.js';
+import rule147 from './postgres/drop-trigger.js';
+import rule148 from './postgres/drop-type-domain-cascade.js';
+import rule149 from './postgres/drop-view.js';
+import rule150 from './postgres/duplicate-assignment.js';
+import rule151 from './postgres/enable-rls.js';
+import rule152 from './postgres/enum-add-value-unordered.js';
+import rule153 from './postgres/enum-add-value-used-same-tx.js';
+import rule154 from './postgres/enum-create.js';
+import rule155 from './postgres/enum-remove-value.js';
+import rule156 from './postgres/event-trigger.js';
+import rule157 from './postgres/grant-revoke.js';
+import rule158 from './postgres/identifier-truncated.js';
+import rule159 from './postgres/identity-sequence-not-synced.js';
+import rule160 from './postgres/inherit.js';
+import rule161 from './postgres/insert-select-large.js';
+import rule162 from './postgres/insert-without-columns.js';
+import rule163 from './postgres/int-pk-exhaustion.js';
+import rule164 from './postgres/irreversible-migration.js';
+import rule165 from './postgres/large-table-context.js';
+import rule166 from './postgres/lock-table.js';
+import rule167 from './postgres/lock-timeout-too-long-or-zero.js';
+import rule168 from './postgres/missing-idle-timeout.js';
+import rule169 from './postgres/missing-lock-timeout.js';
+import rule170 from './postgres/missing-statement-timeout.js';
+import rule171 from './postgres/multi-alter-same-table.js';
+import rule172 from './postgres/multi-ddl-transaction.js';
+import rule173 from './postgres/non-idempotent.js';
+import rule174 from './postgres/ordering-hazard.js';
+import rule175 from './postgres/owner-to.js';
+import rule176 from './postgres/pending-trigger-events.js';
+import rule177 from './postgres/pg18-not-null-not-valid.js';
+import rule178 from './postgres/policy-change.js';
+import rule179 from './postgres/publication-change.js';
+import rule180 from './postgres/redundant-index.js';
+import rule181 from './postgres/refresh-matview.js';
+import rule182 from './postgres/refresh-matview-concurrently.js';
+import rule183 from './postgres/refresh-matview-no-data.js';
+import rule184 from './postgres/reindex.js';
+import rule185 from './postgres/reindex-concurrently-leftover.js';
+import rule186 from './postgres/reindex-partitioned-tx.js';
+import rule187 from './postgres/rename-column.js';
+import rule188 from './postgres/rename-column-breaks-functions.js';
+import rule189 from './postgres/rename-constraint.js';
+import rule190 from './postgres/rename-enum-value.js';
+import rule191 from './postgres/rename-index.js';
+import rule192 from './postgres/rename-index-via-alter-table.js';
+import rule193 from './postgres/rename-schema.js';
+import rule194 from './postgres/rename-table.js';
+import rule195 from './postgres/rename-type-function-sequence.js';
+import rule196 from './postgres/replace-function-incompatible.js';
+import rule197 from './postgres/replace-index-gap.js';
+import rule198 from './postgres/replace-view-lock.js';
+import rule199 from './postgres/replica-identity.js';
+import rule200 from './postgres/savepoint-overuse.js';
+import rule201 from './postgres/security-definer-search-path.js';
+import rule202 from './postgres/select-for-update-bulk.js';
+import rule203 from './postgres/select-star-in-view-or-function.js';
+import rule204 from './postgres/sequence-restart.js';
+import rule205 from './postgres/session-replication-role.js';
+import rule206 from './postgres/set-access-method.js';
+import rule207 from './postgres/set-default-no-backfill.js';
+import rule208 from './postgres/set-expression-rewrite.js';
+import rule209 from './postgres/set-local-outside-tx.js';
+import rule210 from './postgres/set-logged-unlogged.js';
+import rule211 from './postgres/set-not-null.js';
+import rule212 from './postgres/set-not-null-check-dropped-same-command.js';
+import rule213 from './postgres/set-not-null-over-not-valid-nn.js';
+import rule214 from './postgres/set-not-null-partitioned.js';
+import rule215 from './postgres/set-not-null-proof-version.js';
+import rule216 from './postgres/set-schema.js';
+import rule217 from './postgres/set-statistics-safe.js';
+import rule218 from './postgres/set-storage-compression.js';
+import rule219 from './postgres/set-storage-params.js';
+import rule220 from './postgres/set-tablespace.js';
+import rule221 from './postgres/strong-plus-weak-subcommand.js';
+import rule222 from './postgres/superuser-operation.js';
+import rule223 from './postgres/truncate.js';
+import rule224 from './postgres/truncate-cascade.js';
+import rule225 from './postgres/truncate-fk-parent.js';
+import rule226 from './postgres/tx-forbidden-statement.js';
+import rule227 from './postgres/uncommitted-transaction.js';
+import rule228 from './postgres/update-partition-key.js';
+import rule229 from './postgres/update-tautology-where.js';
+import rule230 from './postgres/update-without-where.js';
+import rule231 from './postgres/vacuum-full.js';
+import rule232 from './postgres/vacuum-in-transaction.js';
+import rule233 from './postgres/validate-constraint.js';
+import rule234 from './postgres/validate-in-same-transaction.js';
+import rule235 from './postgres/validate-never-run.js';
+import rule236 from './postgres/view-select-star-stale.js';
+import rule237 from './postgres/wide-index.js';
 
 /** All rules by id, sorted. */
 export const rules: Readonly<Record<string, Rule>> = {
@@ -353,126 +355,128 @@ export const rules: Readonly<Record<string, Rule>> = {
   'domain-create-with-constraint': rule111 as unknown as Rule,
   'domain-set-not-null': rule112 as unknown as Rule,
   'domain-validate': rule113 as unknown as Rule,
-  'drop-column': rule114 as unknown as Rule,
-  'drop-column-cascade': rule115 as unknown as Rule,
-  'drop-column-drops-index': rule116 as unknown as Rule,
-  'drop-column-fk-locks-parent': rule117 as unknown as Rule,
-  'drop-column-generated-dependent': rule118 as unknown as Rule,
-  'drop-column-partition-key': rule119 as unknown as Rule,
-  'drop-column-view-dependency': rule120 as unknown as Rule,
-  'drop-constraint': rule121 as unknown as Rule,
-  'drop-constraint-cascade': rule122 as unknown as Rule,
-  'drop-database': rule123 as unknown as Rule,
-  'drop-default': rule124 as unknown as Rule,
-  'drop-extension-cascade': rule125 as unknown as Rule,
-  'drop-fk-locks-parent': rule126 as unknown as Rule,
-  'drop-function-dependency': rule127 as unknown as Rule,
-  'drop-identity-or-expression': rule128 as unknown as Rule,
-  'drop-index': rule129 as unknown as Rule,
-  'drop-index-concurrently-limits': rule130 as unknown as Rule,
-  'drop-index-constraint-backed': rule131 as unknown as Rule,
-  'drop-index-partition-child': rule132 as unknown as Rule,
-  'drop-index-used': rule133 as unknown as Rule,
-  'drop-not-null': rule134 as unknown as Rule,
-  'drop-owned': rule135 as unknown as Rule,
-  'drop-partition': rule136 as unknown as Rule,
-  'drop-primary-key': rule137 as unknown as Rule,
-  'drop-recreate-table': rule138 as unknown as Rule,
-  'drop-schema': rule139 as unknown as Rule,
-  'drop-sequence-cascade': rule140 as unknown as Rule,
-  'drop-table': rule141 as unknown as Rule,
-  'drop-table-cascade': rule142 as unknown as Rule,
-  'drop-table-dependent-error': rule143 as unknown as Rule,
-  'drop-table-fk-locks-parents': rule144 as unknown as Rule,
-  'drop-trigger': rule145 as unknown as Rule,
-  'drop-type-domain-cascade': rule146 as unknown as Rule,
-  'drop-view': rule147 as unknown as Rule,
-  'duplicate-assignment': rule148 as unknown as Rule,
-  'enable-rls': rule149 as unknown as Rule,
-  'enum-add-value-unordered': rule150 as unknown as Rule,
-  'enum-add-value-used-same-tx': rule151 as unknown as Rule,
-  'enum-create': rule152 as unknown as Rule,
-  'enum-remove-value': rule153 as unknown as Rule,
-  'event-trigger': rule154 as unknown as Rule,
-  'grant-revoke': rule155 as unknown as Rule,
-  'identifier-truncated': rule156 as unknown as Rule,
-  'identity-sequence-not-synced': rule157 as unknown as Rule,
-  'inherit': rule158 as unknown as Rule,
-  'insert-select-large': rule159 as unknown as Rule,
-  'insert-without-columns': rule160 as unknown as Rule,
-  'int-pk-exhaustion': rule161 as unknown as Rule,
-  'irreversible-migration': rule162 as unknown as Rule,
-  'large-table-context': rule163 as unknown as Rule,
-  'lock-table': rule164 as unknown as Rule,
-  'lock-timeout-too-long-or-zero': rule165 as unknown as Rule,
-  'missing-idle-timeout': rule166 as unknown as Rule,
-  'missing-lock-timeout': rule167 as unknown as Rule,
-  'missing-statement-timeout': rule168 as unknown as Rule,
-  'multi-alter-same-table': rule169 as unknown as Rule,
-  'multi-ddl-transaction': rule170 as unknown as Rule,
-  'non-idempotent': rule171 as unknown as Rule,
-  'ordering-hazard': rule172 as unknown as Rule,
-  'owner-to': rule173 as unknown as Rule,
-  'pending-trigger-events': rule174 as unknown as Rule,
-  'pg18-not-null-not-valid': rule175 as unknown as Rule,
-  'policy-change': rule176 as unknown as Rule,
-  'publication-change': rule177 as unknown as Rule,
-  'redundant-index': rule178 as unknown as Rule,
-  'refresh-matview': rule179 as unknown as Rule,
-  'refresh-matview-concurrently': rule180 as unknown as Rule,
-  'refresh-matview-no-data': rule181 as unknown as Rule,
-  'reindex': rule182 as unknown as Rule,
-  'reindex-concurrently-leftover': rule183 as unknown as Rule,
-  'reindex-partitioned-tx': rule184 as unknown as Rule,
-  'rename-column': rule185 as unknown as Rule,
-  'rename-column-breaks-functions': rule186 as unknown as Rule,
-  'rename-constraint': rule187 as unknown as Rule,
-  'rename-enum-value': rule188 as unknown as Rule,
-  'rename-index': rule189 as unknown as Rule,
-  'rename-index-via-alter-table': rule190 as unknown as Rule,
-  'rename-schema': rule191 as unknown as Rule,
-  'rename-table': rule192 as unknown as Rule,
-  'rename-type-function-sequence': rule193 as unknown as Rule,
-  'replace-function-incompatible': rule194 as unknown as Rule,
-  'replace-index-gap': rule195 as unknown as Rule,
-  'replace-view-lock': rule196 as unknown as Rule,
-  'replica-identity': rule197 as unknown as Rule,
-  'savepoint-overuse': rule198 as unknown as Rule,
-  'security-definer-search-path': rule199 as unknown as Rule,
-  'select-for-update-bulk': rule200 as unknown as Rule,
-  'select-star-in-view-or-function': rule201 as unknown as Rule,
-  'sequence-restart': rule202 as unknown as Rule,
-  'session-replication-role': rule203 as unknown as Rule,
-  'set-access-method': rule204 as unknown as Rule,
-  'set-default-no-backfill': rule205 as unknown as Rule,
-  'set-expression-rewrite': rule206 as unknown as Rule,
-  'set-local-outside-tx': rule207 as unknown as Rule,
-  'set-logged-unlogged': rule208 as unknown as Rule,
-  'set-not-null': rule209 as unknown as Rule,
-  'set-not-null-check-dropped-same-command': rule210 as unknown as Rule,
-  'set-not-null-over-not-valid-nn': rule211 as unknown as Rule,
-  'set-not-null-partitioned': rule212 as unknown as Rule,
-  'set-not-null-proof-version': rule213 as unknown as Rule,
-  'set-schema': rule214 as unknown as Rule,
-  'set-statistics-safe': rule215 as unknown as Rule,
-  'set-storage-compression': rule216 as unknown as Rule,
-  'set-storage-params': rule217 as unknown as Rule,
-  'set-tablespace': rule218 as unknown as Rule,
-  'strong-plus-weak-subcommand': rule219 as unknown as Rule,
-  'superuser-operation': rule220 as unknown as Rule,
-  'truncate': rule221 as unknown as Rule,
-  'truncate-cascade': rule222 as unknown as Rule,
-  'truncate-fk-parent': rule223 as unknown as Rule,
-  'tx-forbidden-statement': rule224 as unknown as Rule,
-  'uncommitted-transaction': rule225 as unknown as Rule,
-  'update-partition-key': rule226 as unknown as Rule,
-  'update-tautology-where': rule227 as unknown as Rule,
-  'update-without-where': rule228 as unknown as Rule,
-  'vacuum-full': rule229 as unknown as Rule,
-  'vacuum-in-transaction': rule230 as unknown as Rule,
-  'validate-constraint': rule231 as unknown as Rule,
-  'validate-in-same-transaction': rule232 as unknown as Rule,
-  'validate-never-run': rule233 as unknown as Rule,
-  'view-select-star-stale': rule234 as unknown as Rule,
-  'wide-index': rule235 as unknown as Rule,
+  'drop-add-like-rename': rule114 as unknown as Rule,
+  'drop-column': rule115 as unknown as Rule,
+  'drop-column-cascade': rule116 as unknown as Rule,
+  'drop-column-drops-index': rule117 as unknown as Rule,
+  'drop-column-fk-locks-parent': rule118 as unknown as Rule,
+  'drop-column-generated-dependent': rule119 as unknown as Rule,
+  'drop-column-partition-key': rule120 as unknown as Rule,
+  'drop-column-view-dependency': rule121 as unknown as Rule,
+  'drop-constraint': rule122 as unknown as Rule,
+  'drop-constraint-cascade': rule123 as unknown as Rule,
+  'drop-create-like-rename': rule124 as unknown as Rule,
+  'drop-database': rule125 as unknown as Rule,
+  'drop-default': rule126 as unknown as Rule,
+  'drop-extension-cascade': rule127 as unknown as Rule,
+  'drop-fk-locks-parent': rule128 as unknown as Rule,
+  'drop-function-dependency': rule129 as unknown as Rule,
+  'drop-identity-or-expression': rule130 as unknown as Rule,
+  'drop-index': rule131 as unknown as Rule,
+  'drop-index-concurrently-limits': rule132 as unknown as Rule,
+  'drop-index-constraint-backed': rule133 as unknown as Rule,
+  'drop-index-partition-child': rule134 as unknown as Rule,
+  'drop-index-used': rule135 as unknown as Rule,
+  'drop-not-null': rule136 as unknown as Rule,
+  'drop-owned': rule137 as unknown as Rule,
+  'drop-partition': rule138 as unknown as Rule,
+  'drop-primary-key': rule139 as unknown as Rule,
+  'drop-recreate-table': rule140 as unknown as Rule,
+  'drop-schema': rule141 as unknown as Rule,
+  'drop-sequence-cascade': rule142 as unknown as Rule,
+  'drop-table': rule143 as unknown as Rule,
+  'drop-table-cascade': rule144 as unknown as Rule,
+  'drop-table-dependent-error': rule145 as unknown as Rule,
+  'drop-table-fk-locks-parents': rule146 as unknown as Rule,
+  'drop-trigger': rule147 as unknown as Rule,
+  'drop-type-domain-cascade': rule148 as unknown as Rule,
+  'drop-view': rule149 as unknown as Rule,
+  'duplicate-assignment': rule150 as unknown as Rule,
+  'enable-rls': rule151 as unknown as Rule,
+  'enum-add-value-unordered': rule152 as unknown as Rule,
+  'enum-add-value-used-same-tx': rule153 as unknown as Rule,
+  'enum-create': rule154 as unknown as Rule,
+  'enum-remove-value': rule155 as unknown as Rule,
+  'event-trigger': rule156 as unknown as Rule,
+  'grant-revoke': rule157 as unknown as Rule,
+  'identifier-truncated': rule158 as unknown as Rule,
+  'identity-sequence-not-synced': rule159 as unknown as Rule,
+  'inherit': rule160 as unknown as Rule,
+  'insert-select-large': rule161 as unknown as Rule,
+  'insert-without-columns': rule162 as unknown as Rule,
+  'int-pk-exhaustion': rule163 as unknown as Rule,
+  'irreversible-migration': rule164 as unknown as Rule,
+  'large-table-context': rule165 as unknown as Rule,
+  'lock-table': rule166 as unknown as Rule,
+  'lock-timeout-too-long-or-zero': rule167 as unknown as Rule,
+  'missing-idle-timeout': rule168 as unknown as Rule,
+  'missing-lock-timeout': rule169 as unknown as Rule,
+  'missing-statement-timeout': rule170 as unknown as Rule,
+  'multi-alter-same-table': rule171 as unknown as Rule,
+  'multi-ddl-transaction': rule172 as unknown as Rule,
+  'non-idempotent': rule173 as unknown as Rule,
+  'ordering-hazard': rule174 as unknown as Rule,
+  'owner-to': rule175 as unknown as Rule,
+  'pending-trigger-events': rule176 as unknown as Rule,
+  'pg18-not-null-not-valid': rule177 as unknown as Rule,
+  'policy-change': rule178 as unknown as Rule,
+  'publication-change': rule179 as unknown as Rule,
+  'redundant-index': rule180 as unknown as Rule,
+  'refresh-matview': rule181 as unknown as Rule,
+  'refresh-matview-concurrently': rule182 as unknown as Rule,
+  'refresh-matview-no-data': rule183 as unknown as Rule,
+  'reindex': rule184 as unknown as Rule,
+  'reindex-concurrently-leftover': rule185 as unknown as Rule,
+  'reindex-partitioned-tx': rule186 as unknown as Rule,
+  'rename-column': rule187 as unknown as Rule,
+  'rename-column-breaks-functions': rule188 as unknown as Rule,
+  'rename-constraint': rule189 as unknown as Rule,
+  'rename-enum-value': rule190 as unknown as Rule,
+  'rename-index': rule191 as unknown as Rule,
+  'rename-index-via-alter-table': rule192 as unknown as Rule,
+  'rename-schema': rule193 as unknown as Rule,
+  'rename-table': rule194 as unknown as Rule,
+  'rename-type-function-sequence': rule195 as unknown as Rule,
+  'replace-function-incompatible': rule196 as unknown as Rule,
+  'replace-index-gap': rule197 as unknown as Rule,
+  'replace-view-lock': rule198 as unknown as Rule,
+  'replica-identity': rule199 as unknown as Rule,
+  'savepoint-overuse': rule200 as unknown as Rule,
+  'security-definer-search-path': rule201 as unknown as Rule,
+  'select-for-update-bulk': rule202 as unknown as Rule,
+  'select-star-in-view-or-function': rule203 as unknown as Rule,
+  'sequence-restart': rule204 as unknown as Rule,
+  'session-replication-role': rule205 as unknown as Rule,
+  'set-access-method': rule206 as unknown as Rule,
+  'set-default-no-backfill': rule207 as unknown as Rule,
+  'set-expression-rewrite': rule208 as unknown as Rule,
+  'set-local-outside-tx': rule209 as unknown as Rule,
+  'set-logged-unlogged': rule210 as unknown as Rule,
+  'set-not-null': rule211 as unknown as Rule,
+  'set-not-null-check-dropped-same-command': rule212 as unknown as Rule,
+  'set-not-null-over-not-valid-nn': rule213 as unknown as Rule,
+  'set-not-null-partitioned': rule214 as unknown as Rule,
+  'set-not-null-proof-version': rule215 as unknown as Rule,
+  'set-schema': rule216 as unknown as Rule,
+  'set-statistics-safe': rule217 as unknown as Rule,
+  'set-storage-compression': rule218 as unknown as Rule,
+  'set-storage-params': rule219 as unknown as Rule,
+  'set-tablespace': rule220 as unknown as Rule,
+  'strong-plus-weak-subcommand': rule221 as unknown as Rule,
+  'superuser-operation': rule222 as unknown as Rule,
+  'truncate': rule223 as unknown as Rule,
+  'truncate-cascade': rule224 as unknown as Rule,
+  'truncate-fk-parent': rule225 as unknown as Rule,
+  'tx-forbidden-statement': rule226 as unknown as Rule,
+  'uncommitted-transaction': rule227 as unknown as Rule,
+  'update-partition-key': rule228 as unknown as Rule,
+  'update-tautology-where': rule229 as unknown as Rule,
+  'update-without-where': rule230 as unknown as Rule,
+  'vacuum-full': rule231 as unknown as Rule,
+  'vacuum-in-transaction': rule232 as unknown as Rule,
+  'validate-constraint': rule233 as unknown as Rule,
+  'validate-in-same-transaction': rule234 as unknown as Rule,
+  'validate-never-run': rule235 as unknown as Rule,
+  'view-select-star-stale': rule236 as unknown as Rule,
+  'wide-index': rule237 as unknown as Rule,
 };

@@ -58,7 +58,9 @@ function objectsOf(catalog: CatalogState, historyTable: string): Map<string, str
   for (const extension of catalog.extensions) put('extension', extension, true);
   for (const [name, publication] of catalog.publications) put('publication', name, publication);
   for (const [name, table] of catalog.statistics) put('statistics', name, table);
-  for (const schema of catalog.schemas) put('schema', schema, true);
+  // A tool makes the schema of its table outside the migration's transaction (Drizzle): it stays where the migration does not.
+  const ownSchema = own.includes('.') ? own.slice(0, own.indexOf('.')) : null;
+  for (const schema of catalog.schemas) if (bare(schema) !== ownSchema) put('schema', schema, true);
   return objects;
 }
 

@@ -98,6 +98,8 @@ const brokenIndexText =
   'An index was left invalid: it is kept up to date and never used. Drop it with DROP INDEX CONCURRENTLY, mend the cause, and build it again.';
 
 function nextOf(step: RunStep | undefined): string {
+  if (step?.timedOut)
+    return `The time limit was over, and the tool was ended in the middle of ${step.migration}. The server may still be at work on it: see lockkeeper status until it names no session, then run again with a longer --timeout.`;
   switch (step?.outcome) {
     case 'partly':
       return `A part of ${step.migration} is in the database and the tool did not record it. See lockkeeper status, undo the part by hand, then run again.`;
@@ -106,7 +108,7 @@ function nextOf(step: RunStep | undefined): string {
     case 'nothing':
       return 'The tool reported success and changed nothing here: it may use another database. Check which address its configuration reads.';
     case 'failed':
-      return `${step.migration} failed and left nothing. Read what the database said, mend the migration, and run again.`;
+      return `${step.migration} failed and left nothing. Read what was said, mend the cause, and run again.`;
     default:
       return 'See lockkeeper status.';
   }

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Finding } from '../../src/core/finding.js';
 import { assess } from '../../src/operations/assess.js';
 
 let root = '';
@@ -24,16 +25,16 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 const context = () => ({ workingFolder: root, environment: {} });
-const unmanaged = (problems: readonly { code: string; file?: string; line?: number }[]) =>
-  problems.filter(({ code }) => code === 'UNMANAGED_SCHEMA').map(({ file, line }) => `${file}:${line}`);
+const unmanaged = (findings: readonly Finding[]): string[] =>
+  findings.filter(({ rule }) => rule === 'auto-migrate-at-start').map(({ source }) => `${source?.file}:${source?.line}`);
 
 test('AutoMigrate beside the migrations is told with its line, whichever way they are named; in a versioned migration it is not meant', async () => {
   for (const input of [{ stack: 'goose:shop' }, { files: ['shop/migrations/00001_a.sql'] }, { files: ['shop'] }])
-    expect(unmanaged((await assess(input, context())).problems)).toEqual(['shop/main.go:5']);
+    expect(unmanaged((await assess(input, context())).findings)).toEqual(['shop/main.go:5']);
 });
 
 test('another application of the repository is not burdened with it', async () => {
-  expect(unmanaged((await assess({ files: ['other'] }, context())).problems)).toEqual([]);
+  expect(unmanaged((await assess({ files: ['other'] }, context())).findings)).toEqual([]);
 });
 
 test('asked for alone, it says what it is', async () => {

@@ -8,7 +8,7 @@ import { ToolUnavailable, type ToolDriver } from './conformance/driver.js';
 import { World } from './conformance/world.js';
 import { alembic, alembicBefore } from './drivers/alembic.js';
 import { django, djangoBefore } from './drivers/django.js';
-import { drizzle } from './drivers/drizzle.js';
+import { drizzle, drizzleNext } from './drivers/drizzle.js';
 import { prisma6, prisma7 } from './drivers/prisma.js';
 
 const server = testServers().find((each) => each.major === 17) ?? testServers().at(-1);
@@ -62,11 +62,13 @@ describe.each([prisma7, prisma6])('$label', (driver) => {
     );
     expect((await world.apply('all')).succeeded).toBe(true);
     expect(await problem(make())).toMatchObject({ code: 'NOTHING_TO_DO' });
+    await writeFile(schema, `${start}\nmodel people {\n  id BigInt @id\n  full_name String\n}\n`);
+    expect((await problem(make())).message).toContain('users=people');
   });
 });
 
 describe(drizzle.label, () => {
-  test('the first migration, nothing to do, and a rename that is refused', { timeout: 120_000 }, async (context) => {
+  test('the first migration, nothing to do, and a rename that is refused', { timeout: 300_000 }, async (context) => {
     const world = await open(drizzle);
     if (world === null) return context.skip('drizzle-kit cannot be installed here');
     const make = () => create({ project: world.root, name: 'from models' }, world.context());
@@ -85,47 +87,83 @@ describe(drizzle.label, () => {
   });
 });
 
-describe.each([alembic, alembicBefore])('$label', (driver) => {
-  test('the first revision, nothing to do, a rename that is refused and then confirmed', { timeout: 120_000 }, async (context) => {
-    const world = await open(driver);
-    if (world === null) return context.skip('Alembic cannot be installed here');
-    const environment = join(world.root, 'migrations/env.py');
-    const plain = await readFile(environment, 'utf8');
-    await writeFile(
-      environment,
-      `from models import metadata\n${plain.replaceAll('transaction_per_migration', 'target_metadata=metadata, transaction_per_migration')}`,
-    );
-    await writeFile(
-      join(world.root, 'migrations/script.py.mako'),
-      '"""${message}"""\nfrom alembic import op\nimport sqlalchemy as sa\n\nrevision = ${repr(up_revision)}\ndown_revision = ${repr(down_revision)}\nbranch_labels = None\ndepends_on = None\n\n\ndef upgrade():\n    ${upgrades if upgrades else "pass"}\n\n\ndef downgrade():\n    ${downgrades if downgrades else "pass"}\n',
-    );
-    const model = (column: string): Promise<void> =>
-      writeFile(
-        join(world.root, 'models.py'),
-        `import sqlalchemy as sa\nmetadata = sa.MetaData()\nsa.Table("users", metadata, sa.Column("id", sa.BigInteger, primary_key=True), sa.Column("${column}", sa.Text))\n`,
-      );
+describe(drizzleNext.label, () => {
+  test('a rename is refused with its candidates, then confirmed; one that the schema does not make is refused', {
+    timeout: 300_000,
+  }, async (context) => {
+    const world = await open(drizzleNext);
+    if (world === null) return context.skip('drizzle-kit cannot be installed here');
     const make = (more = {}) => create({ project: world.root, name: 'from models', ...more }, world.context());
-    await model('name');
+    const model = (table: string, column: string): Promise<void> =>
+      writeFile(
+        join(world.root, 'src/schema.ts'),
+        `import { bigint, pgTable, text } from 'drizzle-orm/pg-core';\nexport const users = pgTable('${table}', { id: bigint({ mode: 'number' }).primaryKey(), ${column}: text() });\n`,
+      );
+    await model('users', 'name');
     await make();
     expect((await world.apply('all')).succeeded).toBe(true);
     expect(await problem(make())).toMatchObject({ code: 'NOTHING_TO_DO' });
-    await model('full_name');
+    await world.sql("INSERT INTO users (id, name) VALUES (1, 'kept')");
+    await model('users', 'full_name');
     const refused = await problem(make());
     expect(refused).toMatchObject({ code: 'BAD_USAGE' });
     expect(refused.message).toContain('users.name=users.full_name');
+    expect(await problem(make({ renames: ['users.nothing=users.full_name'] }))).toMatchObject({ code: 'BAD_USAGE' });
     expect((await world.status()).migrations).toHaveLength(1);
     await make({ renames: ['users.name=users.full_name'] });
-    await world.sql("INSERT INTO users (id, name) VALUES (1, 'kept')");
+    await model('people', 'full_name');
+    expect((await problem(make())).message).toContain('users=people');
+    await make({ renames: ['users=people'] });
     expect((await world.apply('all')).succeeded).toBe(true);
-    expect(await world.sql('SELECT full_name FROM users')).toEqual([{ full_name: 'kept' }]);
-    expect((await world.rollback()).succeeded).toBe(true);
-    expect(await world.sql('SELECT name FROM users')).toEqual([{ name: 'kept' }]);
+    expect(await world.sql('SELECT full_name FROM people')).toEqual([{ full_name: 'kept' }]);
   });
+});
+
+describe.each([alembic, alembicBefore])('$label', (driver) => {
+  test.for(['', 'render_as_batch=True, '])(
+    '%sthe first revision, nothing to do, a rename that is refused and then confirmed',
+    { timeout: 300_000 },
+    async (batch, context) => {
+      const world = await open(driver);
+      if (world === null) return context.skip('Alembic cannot be installed here');
+      const environment = join(world.root, 'migrations/env.py');
+      const plain = await readFile(environment, 'utf8');
+      await writeFile(
+        environment,
+        `from models import metadata\n${plain.replaceAll('transaction_per_migration', `target_metadata=metadata, ${batch}transaction_per_migration`)}`,
+      );
+      await writeFile(
+        join(world.root, 'migrations/script.py.mako'),
+        '"""${message}"""\nfrom alembic import op\nimport sqlalchemy as sa\n\nrevision = ${repr(up_revision)}\ndown_revision = ${repr(down_revision)}\nbranch_labels = None\ndepends_on = None\n\n\ndef upgrade():\n    ${upgrades if upgrades else "pass"}\n\n\ndef downgrade():\n    ${downgrades if downgrades else "pass"}\n',
+      );
+      const model = (column: string): Promise<void> =>
+        writeFile(
+          join(world.root, 'models.py'),
+          `import sqlalchemy as sa\nmetadata = sa.MetaData()\nsa.Table("users", metadata, sa.Column("id", sa.BigInteger, primary_key=True), sa.Column("${column}", sa.Text))\n`,
+        );
+      const make = (more = {}) => create({ project: world.root, name: 'from models', ...more }, world.context());
+      await model('name');
+      await make();
+      expect((await world.apply('all')).succeeded).toBe(true);
+      expect(await problem(make())).toMatchObject({ code: 'NOTHING_TO_DO' });
+      await model('full_name');
+      const refused = await problem(make());
+      expect(refused).toMatchObject({ code: 'BAD_USAGE' });
+      expect(refused.message).toContain('users.name=users.full_name');
+      expect((await world.status()).migrations).toHaveLength(1);
+      await make({ renames: ['users.name=users.full_name'] });
+      await world.sql("INSERT INTO users (id, name) VALUES (1, 'kept')");
+      expect((await world.apply('all')).succeeded).toBe(true);
+      expect(await world.sql('SELECT full_name FROM users')).toEqual([{ full_name: 'kept' }]);
+      expect((await world.rollback()).succeeded).toBe(true);
+      expect(await world.sql('SELECT name FROM users')).toEqual([{ name: 'kept' }]);
+    },
+  );
 });
 
 describe.each([django, djangoBefore])('$label', (driver) => {
   test('the first migration, nothing to do, a rename that is refused and then confirmed, a required field', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async (context) => {
     const world = await open(driver);
     if (world === null) return context.skip('Django cannot be installed here');

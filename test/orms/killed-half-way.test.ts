@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { testServers } from '../support/servers.js';
 import { ToolUnavailable } from './conformance/driver.js';
-import { endSessions, killClient } from './conformance/killed.js';
+import { endSessions, killClient } from './conformance/kill.js';
 import { World } from './conformance/world.js';
 import { flyway } from './drivers/flyway.js';
 import { goose } from './drivers/goose.js';
@@ -57,9 +57,9 @@ describe.skipIf(server === undefined).each([goose, flyway])('$label', { timeout:
     await endSessions(world);
     const after = await world.status();
     expect(after.migrations.map((each) => each.state)).toEqual(['applied', 'pending']);
-    expect(after.recoveries.map((each) => each.kind)).toEqual(['half-applied', 'invalid-index']);
-    expect(after.recoveries[0]).toMatchObject({ migration: names[1], title: expect.stringContaining('orders_state (invalid)') });
-    for (const { sql } of after.recoveries[0]!.steps) if (sql !== null) await world.sql(sql);
+    expect(after.recoveries.map((each) => each.kind).sort()).toEqual(['half-applied', 'invalid-index']);
+    for (const { migration } of after.recoveries) expect(migration).toBe(names[1]);
+    for (const { sql } of after.recoveries.flatMap((each) => each.steps)) if (sql !== null) await world.sql(sql);
     expect((await world.status()).recoveries).toEqual([]);
     expect(await world.apply()).toMatchObject({ succeeded: true, steps: [{ migration: names[1], outcome: 'done' }] });
   });

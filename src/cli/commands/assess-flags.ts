@@ -1,5 +1,5 @@
 import { type Flag, type FlagValues, listFlag, textFlag } from '../command.js';
-import { choiceFlag, jsonFlag, numberFlag, outputFlag, projectFlag, throwAwayServerFlag } from '../shared-flags.js';
+import { choiceFlag, jsonFlag, numberFlag, outputFlag, projectFlag, throwAwayServerFlag, timeoutFlag } from '../shared-flags.js';
 import type { AssessInput } from '../../operations/assess-input.js';
 import { configFile } from '../../operations/config.js';
 
@@ -17,6 +17,7 @@ export const targetFlags: Record<string, Flag> = {
   },
   render: { type: 'boolean', help: 'Render Python and Go migrations with the real tool; this runs code of the project' },
   ...throwAwayServerFlag,
+  ...timeoutFlag,
   'no-down': { type: 'boolean', help: 'Leave the down scripts out' },
 };
 

@@ -5,7 +5,7 @@ import { decodeText } from '../../operations/gather/text-file.js';
 import { createdText } from '../../report/run-text.js';
 import { type Command, listFlag, textFlag } from '../command.js';
 import { exitCodes } from '../exit-code.js';
-import { jsonFlag, outputFlag, projectFlag, stackFlag, throwAwayServerFlag } from '../shared-flags.js';
+import { jsonFlag, outputFlag, projectFlag, stackFlag, throwAwayServerFlag, timeoutFlag, withTimeout } from '../shared-flags.js';
 import { paperOf } from '../terminal.js';
 
 /** `lockkeeper create`: a new migration in the tool's own format. */
@@ -21,6 +21,7 @@ export const createCommand: Command = {
     app: { type: 'string', value: 'NAME', help: 'Application of Django' },
     ...stackFlag,
     ...throwAwayServerFlag,
+    ...timeoutFlag,
     ...jsonFlag,
     ...outputFlag,
     ...projectFlag,
@@ -55,7 +56,7 @@ export const createCommand: Command = {
         place: textFlag(values, 'app'),
         throwAwayVariable: textFlag(values, 'throwaway-server-env'),
       },
-      surroundings,
+      withTimeout(surroundings, values),
     );
     const text = values.json ? `${safeJson(answer, 2)}\n` : createdText(answer, paperOf(process.stdout, surroundings.environment));
     return { text, exitCode: exitCodes.fine };

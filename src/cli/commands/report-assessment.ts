@@ -5,7 +5,7 @@ import { ruleIds } from '../../operations/rules.js';
 import type { Paper } from '../../report/paper.js';
 import type { CommandResult, FlagValues, Surroundings } from '../command.js';
 import { assessmentExitCode } from '../exit-code.js';
-import { choiceFlag } from '../shared-flags.js';
+import { choiceFlag, withTimeout } from '../shared-flags.js';
 import { paperOf, ProgressLine } from '../terminal.js';
 
 const formats = ['text', 'markdown', 'json', 'sarif'] as const;
@@ -25,7 +25,7 @@ export async function reportAssessment(
   const failOn = await failOnOf(values, project, surroundings);
   const line = new ProgressLine();
   try {
-    const assessment = await operation({ ...surroundings, progress: line.report });
+    const assessment = await operation({ ...withTimeout(surroundings, values), progress: line.report });
     const paper = values.output ? { colour: false, width: 100 } : paperOf(process.stdout, surroundings.environment);
     return { text: await render(assessment, format, paper), exitCode: assessmentExitCode(assessment, failOn) };
   } finally {

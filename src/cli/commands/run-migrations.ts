@@ -4,7 +4,17 @@ import { runMigrations } from '../../operations/run-migrations.js';
 import { runText } from '../../report/run-text.js';
 import { type Command, type FlagValues, type Surroundings, textFlag } from '../command.js';
 import { exitCodes } from '../exit-code.js';
-import { databaseFlag, jsonFlag, numberFlag, outputFlag, projectFlag, refusePositionals, stackFlag } from '../shared-flags.js';
+import {
+  databaseFlag,
+  jsonFlag,
+  numberFlag,
+  outputFlag,
+  projectFlag,
+  refusePositionals,
+  stackFlag,
+  timeoutFlag,
+  withTimeout,
+} from '../shared-flags.js';
 import { paperOf } from '../terminal.js';
 
 const flags = {
@@ -13,6 +23,7 @@ const flags = {
   all: { type: 'boolean', help: 'All of them' },
   ...stackFlag,
   ...databaseFlag,
+  ...timeoutFlag,
   ...jsonFlag,
   ...outputFlag,
   ...projectFlag,
@@ -52,7 +63,7 @@ async function runIn(name: string, direction: 'up' | 'down', values: FlagValues,
       count: values.all ? 'all' : count,
       throwAway: values.throwaway === true,
     },
-    surroundings,
+    withTimeout(surroundings, values),
   );
   const text = values.json ? `${safeJson(answer, 2)}\n` : runText(answer, paperOf(process.stdout, surroundings.environment));
   return { text, exitCode: answer.succeeded ? exitCodes.fine : exitCodes.findings };

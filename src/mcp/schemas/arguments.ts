@@ -1,6 +1,19 @@
 import * as z from 'zod';
 import { LockkeeperError } from '../../core/errors.js';
 
+/** Time limit of a migration tool's program. */
+export const timeoutArgument = z
+  .number()
+  .int()
+  .min(1)
+  .max(3600)
+  .optional()
+  .describe('Longest time in seconds for each start of the migration tool; default 120');
+
+/** The same for the operation's context. */
+export const timeLimit = (seconds: number | undefined): { timeoutMs?: number } =>
+  seconds === undefined ? {} : { timeoutMs: seconds * 1000 };
+
 export const projectArgument = z.string().min(1).optional().describe('Folder of the project; default: the one the client works in');
 
 /**

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { NextStep } from '../../core/assessment.js';
 import type { AssessInput } from '../../operations/assess-input.js';
-import { projectArgument, variableName } from '../schemas/arguments.js';
+import { projectArgument, timeLimit, timeoutArgument, variableName } from '../schemas/arguments.js';
 import { assessmentPageSchema } from '../schemas/assessment.js';
 import { pageArguments } from '../schemas/page.js';
 import { transactionModeSchema } from '../schemas/stack.js';
@@ -32,6 +32,7 @@ const inputSchema = z.strictObject({
     .boolean()
     .optional()
     .describe('Render Python and Go migrations with the real tool, on a throw-away database. Runs code of the project; default false'),
+  timeout_seconds: timeoutArgument,
   ...pageArguments,
 });
 type Input = z.infer<typeof inputSchema>;
@@ -63,6 +64,7 @@ Statements and findings come in parts: "page" has the totals and the cursor. Run
       signal: context.signal,
       progress: context.progress,
       environment: context.environment,
+      ...timeLimit(input.timeout_seconds),
     });
     const nextStep = assessment.nextStep && inToolNames(assessment.nextStep);
     return assessmentPage({ ...assessment, nextStep }, { format: input.response_format, cursor: input.cursor, limit: input.limit });
@@ -76,6 +78,7 @@ function questionOf(input: Input): AssessInput {
     database_env: variable,
     response_format: _format,
     cursor: _cursor,
+    timeout_seconds: _seconds,
     limit: _limit,
     ...same
   } = input;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Created } from '../../operations/create.js';
 import { details, shown } from '../answer/detail.js';
 import { shownName } from '../answer/shorten.js';
-import { projectArgument, variableName } from '../schemas/arguments.js';
+import { projectArgument, timeLimit, timeoutArgument, variableName } from '../schemas/arguments.js';
 import { proves, type Same } from '../schemas/same.js';
 import { defineTool } from '../tool.js';
 
@@ -27,6 +27,7 @@ const inputSchema = z.strictObject({
     .string()
     .optional()
     .describe('NAME of an environment variable with a server on which databases may be made and dropped; default: the embedded PostgreSQL'),
+  timeout_seconds: timeoutArgument,
 });
 
 const outputSchema = z.object({
@@ -50,7 +51,7 @@ need. It never overwrites a file and applies nothing. Call assess_risk with its 
   async handler(input, context) {
     const { workingFolder, project } = await context.chooseProject(input.project);
     const { create } = await import('../../operations/create.js');
-    const { throwaway_env: throwAway, name, project: _project, ...same } = input;
+    const { throwaway_env: throwAway, timeout_seconds: seconds, name, project: _project, ...same } = input;
     const created = await create(
       {
         ...Object.fromEntries(Object.entries(same).filter(([, value]) => value !== undefined)),
@@ -58,7 +59,7 @@ need. It never overwrites a file and applies nothing. Call assess_risk with its 
         ...(project === undefined ? {} : { project }),
         ...(throwAway === undefined ? {} : { throwAwayVariable: variableName(throwAway) }),
       },
-      { workingFolder, signal: context.signal, progress: context.progress, environment: context.environment },
+      { workingFolder, signal: context.signal, progress: context.progress, environment: context.environment, ...timeLimit(seconds) },
     );
     const { sentence, innerList } = details.detailed;
     const structured: Created = {

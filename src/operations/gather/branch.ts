@@ -38,7 +38,7 @@ export async function gatherBranch(
     if (meant.length === 0) continue;
     const selected = await selectRendered(stacks, stack, migrations, new Set(meant.map((migration) => migration.name)), options);
     gathered.selections.push(selected.selection);
-    gathered.problems.push(...stack.problems, ...stacks.beside(stack.folder), ...problems, ...selected.problems);
+    gathered.problems.push(...stack.problems, ...problems, ...selected.problems);
   }
   const { selection, problems } = await gatherLoose(
     [...loose].filter((file) => !known.has(file)),

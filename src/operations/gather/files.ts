@@ -48,7 +48,7 @@ export async function gatherFiles(
     if (meant.length === 0) continue;
     const selected = await selectRendered(stacks, stack, migrations, new Set(meant.map((migration) => migration.name)), options);
     gathered.selections.push(selected.selection);
-    gathered.problems.push(...stack.problems, ...stacks.beside(stack.folder), ...problems, ...selected.problems);
+    gathered.problems.push(...stack.problems, ...problems, ...selected.problems);
   }
   gathered.problems.push(...neighbours(stacks.stacks, named));
   const loose = await gatherLoose([...left], root, options, context);

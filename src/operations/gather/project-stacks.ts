@@ -1,7 +1,14 @@
 import { LockkeeperError, type LockkeeperProblem } from '../../core/errors.js';
+import type { Remark } from '../../core/remark.js';
 import type { Migration, Stack } from '../../core/stack.js';
-import { isUnder } from '../../orms/paths.js';
+import { baseName, isUnder } from '../../orms/paths.js';
 import { detectStacks, findStack, listMigrations, Repository } from '../../orms/index.js';
+
+interface Listed {
+  migrations: Migration[];
+  problems: LockkeeperProblem[];
+  remarks: Remark[];
+}
 
 /** The stacks of a project, found once, and their migrations, listed once. */
 export class ProjectStacks {
@@ -12,7 +19,7 @@ export class ProjectStacks {
     readonly problems: readonly LockkeeperProblem[],
   ) {}
 
-  private readonly listings = new Map<string, { migrations: Migration[]; problems: LockkeeperProblem[] }>();
+  private readonly listings = new Map<string, Listed>();
 
   static async open(root: string): Promise<ProjectStacks> {
     return ProjectStacks.of(await Repository.open(root));
@@ -27,19 +34,28 @@ export class ProjectStacks {
   }
 
   /** Migrations of one stack in the tool's own order; none for a tool that is not supported yet. */
-  async list(stack: Stack): Promise<{ migrations: Migration[]; problems: LockkeeperProblem[] }> {
+  async list(stack: Stack): Promise<Listed> {
     const known = this.listings.get(stack.id);
     if (known) return known;
-    const listing = stack.supported ? await listMigrations(this.repository, stack) : { migrations: [], problems: [] };
+    const found = stack.supported ? await listMigrations(this.repository, stack) : { migrations: [], problems: [] };
+    const listing = { ...found, remarks: [...(found.remarks ?? []), ...this.autoMigrate(stack)] };
     this.listings.set(stack.id, listing);
     return listing;
   }
 
-  /** What changes the schema beside the migrations of a stack, e.g. AutoMigrate in the same application. */
-  beside(folder: string): LockkeeperProblem[] {
-    return this.stacks
-      .filter((stack) => stack.workflow === 'unmanaged' && (isUnder(folder, stack.folder) || isUnder(stack.folder, folder)))
-      .flatMap((stack) => stack.problems);
+  /** Calls of GORM's AutoMigrate in the same Go module, which change the schema beside the migrations. */
+  private autoMigrate(stack: Stack): Remark[] {
+    const gorm = this.stacks.filter(
+      (each) => each.tool === 'gorm' && (isUnder(stack.folder, each.folder) || isUnder(each.folder, stack.folder)),
+    );
+    const calls = stack.supported ? gorm.flatMap((each) => each.evidence.filter(({ what }) => what === 'AutoMigrate')) : [];
+    return calls.map(({ file, line }) => ({
+      kind: 'auto-migrate-at-start',
+      file,
+      line,
+      migration: null,
+      says: `${baseName(file)} calls AutoMigrate.`,
+    }));
   }
 
   /**
@@ -50,7 +66,10 @@ export class ProjectStacks {
    */
   choose(id: string | undefined): Stack {
     if (id !== undefined) return findStack(this.stacks, id);
-    const candidates = this.stacks.filter((stack) => stack.supported && stack.workflow === 'managed');
+    const supported = this.stacks.filter((stack) => stack.supported);
+    const managed = supported.filter((stack) => stack.workflow === 'managed');
+    // A project whose first migration is still to be made looks like one that pushes its schema.
+    const candidates = managed.length > 0 ? managed : supported;
     if (candidates.length === 1 && candidates[0]) return candidates[0];
     if (candidates.length === 0) {
       throw new LockkeeperError(

@@ -1,7 +1,8 @@
-import type { LockkeeperProblem } from '../../core/errors.js';
+import { LockkeeperError, type LockkeeperProblem } from '../../core/errors.js';
 import type { Migration, Stack } from '../../core/stack.js';
 import { migrationTools, type Repository } from '../../orms/index.js';
 import type { OperationContext } from '../context.js';
+import type { Rendering } from '../../orms/tool.js';
 import { callOf } from '../stack-call.js';
 import { withThrowAway } from '../throw-away.js';
 import type { ProjectStacks } from './project-stacks.js';
@@ -30,7 +31,7 @@ export function toolRenderer(variable: string | undefined, context: OperationCon
     context.progress?.(0, 1, `rendering ${names.length} migrations of ${stack.id}`);
     const call = callOf(repository, stack, migrations, context);
     const { rendering, what } = await withThrowAway(variable, context, async (opened) => ({
-      rendering: await render(call, names, opened.target),
+      rendering: await render(call, names, opened.target).catch(withoutTool),
       what: opened.what,
     }));
     const rendered = new Map(rendering.migrations.map((migration) => [migration.name, migration]));
@@ -51,6 +52,13 @@ export function toolRenderer(variable: string | undefined, context: OperationCon
   };
 }
 
+/** A tool that is not here leaves its migrations unknown; the other stacks are judged all the same. */
+function withoutTool(error: unknown): Rendering {
+  if (error instanceof LockkeeperError && (error.problem.code === 'TOOL_NOT_FOUND' || error.problem.code === 'NOT_OFFERED'))
+    return { migrations: [], ran: [], problems: [error.problem] };
+  throw error;
+}
+
 /** `selectMigrations` after rendering what is needed for it: the judged ones, and those before them. */
 export async function selectRendered(
   stacks: ProjectStacks,
@@ -65,8 +73,15 @@ export async function selectRendered(
     .filter((migration) => migration.unrendered !== null && (options.withHistory || judged.has(migration.name)))
     .map((migration) => migration.name);
   const dialect = options.dialect ?? stack.dialect;
-  if (!options.render || names.length === 0 || dialect !== 'postgres') return selectMigrations(stack, migrations, judged, options);
+  const select = (from: readonly Migration[]): ReturnType<typeof selectMigrations> =>
+    withRemarks(selectMigrations(stack, from, judged, options));
+  const { remarks } = await stacks.list(stack);
+  const withRemarks = (selected: ReturnType<typeof selectMigrations>): typeof selected => {
+    selected.selection.remarks.push(...remarks);
+    return selected;
+  };
+  if (!options.render || names.length === 0 || dialect !== 'postgres') return select(migrations);
   const rendered = await options.render(stacks.repository, stack, migrations, names);
-  const selected = selectMigrations(stack, rendered.migrations, judged, options);
+  const selected = select(rendered.migrations);
   return { selection: selected.selection, problems: [...rendered.problems, ...selected.problems] };
 }

@@ -1,5 +1,6 @@
 import type { Unanalysed } from '../../core/assessment.js';
 import type { LockkeeperProblem } from '../../core/errors.js';
+import type { Remark } from '../../core/remark.js';
 import type { Dialect, Script, Stack } from '../../core/stack.js';
 import type { AnalysisUnit } from '../../sql/analysis.js';
 
@@ -16,6 +17,8 @@ export interface Selection {
   unanalysed: Unanalysed[];
   /** Where rendered SQL comes from, by `placesKey`. */
   places: Map<string, NonNullable<Script['places']>>;
+  /** What the readers of the files remarked beyond SQL, of what is judged and of the history. */
+  remarks: Remark[];
 }
 
 /** Everything that a source found to judge. */
@@ -26,5 +29,5 @@ export interface Gathered {
 
 /** An empty selection of loose SQL. */
 export function looseSelection(dialect: Dialect): Selection {
-  return { stack: null, dialect, units: [], historyIsComplete: false, migrations: 0, unanalysed: [], places: new Map() };
+  return { stack: null, dialect, units: [], historyIsComplete: false, migrations: 0, unanalysed: [], places: new Map(), remarks: [] };
 }

@@ -32,7 +32,7 @@ export async function gatherStack(input: AssessInput, root: string, options: Uni
   const selected = await selectRendered(stacks, stack, migrations, new Set(judged.map((migration) => migration.name)), options);
   return {
     selections: [selected.selection],
-    problems: [...stacks.problems, ...stack.problems, ...stacks.beside(stack.folder), ...problems, ...selected.problems],
+    problems: [...stacks.problems, ...stack.problems, ...problems, ...selected.problems],
   };
 }
 

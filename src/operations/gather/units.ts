@@ -1,6 +1,7 @@
 import type { LockkeeperProblem } from '../../core/errors.js';
 import type { Dialect, Migration, Script, Stack, TransactionMode } from '../../core/stack.js';
 import type { AnalysisUnit } from '../../sql/analysis.js';
+import { remarksOf } from '../remark-findings.js';
 import { placesKey } from '../trace-sources.js';
 import { notJudged, notRendered } from './rendering.js';
 import type { StackRenderer } from './render-stack.js';
@@ -31,13 +32,23 @@ export function selectMigrations(
   options: UnitOptions,
 ): { selection: Selection; problems: LockkeeperProblem[] } {
   const dialect = options.dialect ?? stack.dialect;
-  const selection: Selection = { stack, dialect, units: [], historyIsComplete: true, migrations: 0, unanalysed: [], places: new Map() };
+  const selection: Selection = {
+    stack,
+    dialect,
+    units: [],
+    historyIsComplete: true,
+    migrations: 0,
+    unanalysed: [],
+    places: new Map(),
+    remarks: [],
+  };
   const problems: LockkeeperProblem[] = [];
   const last = migrations.findLastIndex((migration) => judged.has(migration.name));
   for (const migration of migrations.slice(0, last + 1)) {
     if (judged.has(migration.name)) {
       addJudged(selection, stack, migration, options);
-      problems.push(...remarks(migration));
+      problems.push(...notesOf(migration));
+      selection.remarks.push(...remarksOf(migration));
     } else if (migration.up === null) selection.historyIsComplete = false;
     else if (options.withHistory) selection.units.push(unit(migration, migration.up, 'up', migration.transactionMode, false));
   }
@@ -83,8 +94,9 @@ function unit(
   return { migration: migration.name, file: script.file, firstLine: script.line, sql: script.sql, direction, transactionMode, judged };
 }
 
-function remarks(migration: Migration): LockkeeperProblem[] {
-  return migration.notes.map((note) => ({
+function notesOf(migration: Migration): LockkeeperProblem[] {
+  const notes = migration.notes.filter((note) => note.remark === undefined);
+  return notes.map((note) => ({
     code: 'NOT_RENDERED',
     message: `${migration.name}: ${note.message}`,
     next:

@@ -2,11 +2,9 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LockkeeperError } from '../../core/errors.js';
+import { tableGoesAndComes } from '../run/renames.js';
 import type { CreatedMigration, NewMigration, ThrowAwayTarget, ToolCall } from '../tool.js';
 import { alembic } from './command.js';
-
-const dropped = /^[ \t]*op\.drop_column\((['"])(\w+)\1, (['"])(\w+)\3(?:, schema=.*)?\)[ \t]*\n/m;
-const added = /^[ \t]*op\.add_column\((['"])(\w+)\1, sa\.Column\((['"])(\w+)\3.*\)[ \t]*\n/m;
 
 /**
  * `alembic revision --autogenerate` on a throw-away database at head.
@@ -67,41 +65,75 @@ function settle(text: string, wanted: NewMigration): string {
   for (const { from, to } of wanted.renames) {
     const [table = '', old = ''] = from.split('.').slice(-2);
     const target = to.split('.').at(-1) ?? '';
-    up = renamed(up, table, old, target, from, to);
-    down = renamed(down, table, target, old, from, to);
+    up = renamed(up, { table, from: old, to: target }, `${from} to ${to}`);
+    down = renamed(down, { table, from: target, to: old }, `${from} to ${to}`);
   }
-  const gone = all(up, dropped);
-  const pairs = all(up, added).flatMap(([table, to]) =>
-    gone.filter(([other]) => other === table).map(([, from]) => `${table}.${from}=${table}.${to}`),
-  );
-  if (pairs.length === 0) return up + down;
-  throw new LockkeeperError(
-    'BAD_USAGE',
-    `A column goes and another comes in the same table: renamed, or dropped with its data? Candidates: ${pairs.slice(0, 6).join(', ')}.`,
-    'Ask the user. If it is a rename, say --rename with that candidate; if not, make two revisions: first add the new column, later drop the old one.',
-  );
+  const calls = columnCalls(up);
+  const pairs = calls
+    .filter((each) => each.kind === 'add')
+    .flatMap(({ table, column }) =>
+      calls.filter((each) => each.kind === 'drop' && each.table === table).map((each) => `${table}.${each.column}=${table}.${column}`),
+    );
+  if (pairs.length > 0) {
+    throw new LockkeeperError(
+      'BAD_USAGE',
+      `A column goes and another comes in the same table: renamed, or dropped with its data? Candidates: ${pairs.slice(0, 6).join(', ')}.`,
+      'Ask the user. If it is a rename, say --rename with that candidate; if not, make two revisions: first add the new column, later drop the old one.',
+    );
+  }
+  const names = (pattern: RegExp): string[] => [...up.matchAll(pattern)].map((found) => found[1]!);
+  const created = names(/^[ \t]*op\.create_table\(['"](\w+)['"]/gm);
+  const tables = names(/^[ \t]*op\.drop_table\(['"](\w+)['"]/gm).flatMap((gone) => created.map((come) => `${gone}=${come}`));
+  if (tables.length > 0) throw tableGoesAndComes(tables);
+  return up + down;
 }
 
-function all(text: string, pattern: RegExp): [table: string, column: string][] {
-  return [...text.matchAll(new RegExp(pattern.source, 'gm'))].map((found) => [found[2]!, found[4]!]);
+interface ColumnCall {
+  kind: 'add' | 'drop';
+  table: string;
+  column: string;
+  /** Offsets of the whole line. */
+  start: number;
+  end: number;
+  /** What stands before the method: `op`, or the name of a batch. */
+  receiver: string;
+  indent: string;
 }
 
-function renamed(text: string, table: string, from: string, to: string, saidFrom: string, saidTo: string): string {
-  let hits = 0;
-  const take = (pattern: RegExp, column: string, replacement: string) => (source: string) =>
-    source.replace(new RegExp(pattern.source, 'gm'), (whole, _q, name: string, _p, found: string) => {
-      if (name !== table || found !== column) return whole;
-      hits += 1;
-      return replacement;
-    });
-  const line = `    op.alter_column("${table}", "${from}", new_column_name="${to}")\n`;
-  const result = take(dropped, from, '')(take(added, to, line)(text));
-  if (hits === 2) return result;
-  throw new LockkeeperError(
-    'BAD_USAGE',
-    `The models do not rename ${saidFrom} to ${saidTo}.`,
-    'Write --rename table.old=table.new with the names of the database.',
-  );
+const columnLine = /^([ \t]*)(\w+)\.(add_column|drop_column)\((.*)\n/gm;
+
+/** Calls that add or drop a column: `op.add_column("t", …)`, and those of a `with op.batch_alter_table("t") as batch_op:` block. */
+function columnCalls(text: string): ColumnCall[] {
+  const batches = [...text.matchAll(/^[ \t]*with op\.batch_alter_table\(['"](\w+)['"].*\) as (\w+):/gm)];
+  return [...text.matchAll(columnLine)].flatMap((found): ColumnCall[] => {
+    const [whole, indent = '', receiver = '', method, words = ''] = found;
+    const batch = batches.findLast((each) => each.index < found.index && each[2] === receiver);
+    const names = [...words.matchAll(/['"](\w+)['"]/g)].map((each) => each[1]!);
+    const [table, column] = receiver === 'op' ? names : [batch?.[1], names[0]];
+    if (table === undefined || column === undefined) return [];
+    const place = { start: found.index, end: found.index + whole.length };
+    return [{ kind: method === 'add_column' ? 'add' : 'drop', table, column, receiver, indent, ...place }];
+  });
+}
+
+function renamed(text: string, { table, from, to }: { table: string; from: string; to: string }, said: string): string {
+  const calls = columnCalls(text).filter((each) => each.table === table);
+  const gone = calls.find((each) => each.kind === 'drop' && each.column === from);
+  const come = calls.find((each) => each.kind === 'add' && each.column === to);
+  if (gone === undefined || come === undefined) {
+    throw new LockkeeperError(
+      'BAD_USAGE',
+      `The models do not rename ${said}.`,
+      'Write --rename table.old=table.new with the names of the database.',
+    );
+  }
+  const of = come.receiver === 'op' ? `"${table}", ` : '';
+  const line = `${come.indent}${come.receiver}.alter_column(${of}"${from}", new_column_name="${to}")\n`;
+  const edits = [
+    { ...come, line },
+    { ...gone, line: '' },
+  ].sort((a, b) => b.start - a.start);
+  return edits.reduce((result, edit) => result.slice(0, edit.start) + edit.line + result.slice(edit.end), text);
 }
 
 function failed(what: string, said: string): LockkeeperError {

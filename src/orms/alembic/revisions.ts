@@ -9,6 +9,8 @@ export interface Revision {
   id: string;
   file: string;
   line: number;
+  /** Line of `down_revision`. */
+  downLine: number;
   down: string[];
   dependsOn: string[];
   labels: string[];
@@ -73,6 +75,7 @@ function readRevision(file: string, text: string, problems: LockkeeperProblem[])
     id,
     file,
     line: revision!.line,
+    downLine: down?.line ?? revision!.line,
     down: parents ?? [],
     dependsOn: dependsOn ?? [],
     labels: namesOf(module.value('branch_labels')?.value) ?? [],

@@ -49,7 +49,7 @@ async function alone(call: TargetCall, migration: Migration, command: 'run' | 'r
       ],
       folder: beside,
       environment: toolEnvironment(call.environment, { DATABASE_URL: call.address.url }),
-      secrets: [call.address.password, call.address.url],
+      secrets: [call.address.password, call.address.url, beside],
       ...(call.signal ? { signal: call.signal } : {}),
       ...(call.timeoutMs ? { timeoutMs: call.timeoutMs } : {}),
     });

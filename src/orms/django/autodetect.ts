@@ -47,6 +47,8 @@ for label, made in changes.items():
             for other in migration.operations:
                 if isinstance(one, kinds.RemoveField) and isinstance(other, kinds.AddField) and one.model_name_lower == other.model_name_lower:
                     candidates.append("%s.%s=%s.%s" % (one.model_name, one.name, other.model_name, other.name))
+                if isinstance(one, kinds.DeleteModel) and isinstance(other, kinds.CreateModel):
+                    candidates.append("%s=%s" % (one.name, other.name))
         writer = MigrationWriter(migration, include_header=True)
         files.append({"app": label, "name": migration.name, "path": writer.path, "text": writer.as_string()})
 conflicts = loader.detect_conflicts()

@@ -40,7 +40,7 @@ def notes(migration, places):
             if not inner.reversible: yield [type(inner).__name__ + " cannot be taken back: migrate backwards ends with IrreversibleError", line]
             if isinstance(inner, kinds.AddField):
                 field = inner.field
-                if field.has_default() and callable(field.default): yield ["the default of %s is a function: it is called once, and every row that is there gets the same value" % inner.name, line]
+                if field.has_default() and callable(field.default): yield ["the default of %s is a function: it is called once, and every row that is there gets the same value" % inner.name, line, "callable-default-one-value"]
                 if field.has_default() and not field.null and not getattr(field, "has_db_default", lambda: False)(): yield ["Django drops the default of %s again at the end: inserts of code that does not know the column fail" % inner.name, line]
         if isinstance(operation, kinds.RunPython): yield ["runs Python: what it sends depends on the rows; it was recorded on empty tables", line]
 

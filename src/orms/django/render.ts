@@ -1,5 +1,6 @@
 /** SQL of Django's migrations, with the line of each operation. */
 import type { LockkeeperProblem } from '../../core/errors.js';
+import type { RemarkKind } from '../../core/remark.js';
 import type { Migration, Script } from '../../core/stack.js';
 import type { Rendering, ThrowAwayTarget, ToolCall } from '../tool.js';
 import { manage } from './command.js';
@@ -7,7 +8,7 @@ import { renderProgram } from './program.js';
 
 interface Entry {
   lines?: (number | null)[];
-  notes?: [string, number | null][];
+  notes?: [string, number | null, RemarkKind?][];
   atomic?: boolean;
   up?: [string, number | null][];
   down?: [string, number | null][] | null;
@@ -60,7 +61,7 @@ function rendered(migration: Migration, entry: Entry | undefined): Migration {
     const message = entry?.failed ?? 'one before it does not run on a throw-away database';
     return { ...migration, notes: [...migration.notes, { message, line: null }] };
   }
-  const notes = (entry.notes ?? []).map(([message, line]) => ({ message, line }));
+  const notes = (entry.notes ?? []).map(([message, line, remark]) => ({ message, line, ...(remark ? { remark } : {}) }));
   const down = entry.down == null || entry.downPartly ? null : scriptOf(migration, entry.down, entry.lines ?? []);
   return {
     ...migration,

@@ -1,10 +1,11 @@
 /** Has drizzle-kit write a migration into a copy of the folder, and takes over what is new. Its exit code says nothing. */
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { LockkeeperError } from '../../core/errors.js';
-import { runChild } from '../run/child.js';
-import { toolEnvironment } from '../run/environment.js';
+import { drizzleBack, keepsFolders, refuseOldLayout } from './folder.js';
+import { generate, type Kit } from './generate.js';
+import { generateWithHints } from './hints.js';
 import { settleRenames } from '../run/renames.js';
 import { writeNew } from '../run/write-files.js';
 import type { CreatedMigration, NewMigration, ToolCall } from '../tool.js';
@@ -21,6 +22,7 @@ export async function createDrizzle(call: ToolCall, wanted: NewMigration): Promi
       'drizzle-kit needs its configuration and its package.',
       "Add a drizzle.config.ts and install the project's packages.",
     );
+  refuseOldLayout(stack);
   if (wanted.outsideTransaction && wanted.sql !== null) refuseCompany(wanted.sql);
   const out = stack.migrationFolders[0] ?? (stack.folder === '.' ? 'drizzle' : `${stack.folder}/drizzle`);
   const temporary = await mkdtemp(join(tmpdir(), 'lockkeeper-drizzle-'));
@@ -29,18 +31,21 @@ export async function createDrizzle(call: ToolCall, wanted: NewMigration): Promi
     await mkdir(copy);
     if (repository.hasFolder(out)) await cp(join(repository.root, out), copy, { recursive: true });
     const before = new Set(await filesIn(copy));
-    const said = await generate(call, wanted, temporary, copy, join(repository.root, config));
+    const kit: Kit = { call, wanted, temporary, copy, config: join(repository.root, config) };
+    const said = keepsFolders(stack) ? await generateWithHints(kit) : (await generate(kit)).said;
     const fresh = (await filesIn(copy)).filter((file) => !before.has(file));
     const script = fresh.find((file) => file.endsWith('.sql'));
     if (script === undefined) throw nothingWritten(said);
     const tag = script.replace(/\/migration\.sql$|\.sql$/, '');
-    const text = wanted.sql === null ? settleRenames(await readFile(join(copy, script), 'utf8'), []) : scriptText(wanted);
+    const text =
+      wanted.sql === null ? fromModels(await readFile(join(copy, script), 'utf8')) : scriptText(wanted.sql, wanted.outsideTransaction);
     const files = await Promise.all(
       fresh
         .filter((file) => file !== journalPath)
         .map(async (file) => ({ path: `${out}/${file}`, text: file === script ? text : await readFile(join(copy, file), 'utf8') })),
     );
-    if (wanted.down !== null) files.push({ path: `${out}/rollback/${tag}.sql`, text: `${wanted.down.trim()}\n` });
+    const back = drizzleBack(out, { name: tag, file: `${out}/${script}` });
+    if (wanted.down !== null) files.push({ path: back, text: `${wanted.down.trim()}\n` });
     const journal = await readFile(join(copy, journalPath), 'utf8').catch(() => null);
     const firstJournal = journal !== null && !repository.hasFile(`${out}/${journalPath}`);
     if (firstJournal) files.push({ path: `${out}/${journalPath}`, text: journal });
@@ -60,8 +65,8 @@ export async function createDrizzle(call: ToolCall, wanted: NewMigration): Promi
             ],
       notes: [
         `The configuration of the project (${config}) ran, as drizzle-kit does it.`,
-        ...(wanted.down === null ? ['Drizzle has no way back: give one with --down, and it is kept in the folder rollback/.'] : []),
-        ...(wanted.outsideTransaction ? ['Apply it alone: its COMMIT would also commit other pending migrations of the same run.'] : []),
+        ...(wanted.down === null ? [`Drizzle has no way back: give one with --down, and it is kept as ${back}.`] : []),
+        ...(text.startsWith('COMMIT;') ? ['Apply it alone: its COMMIT would also commit other pending migrations of the same run.'] : []),
       ],
     };
   } finally {
@@ -69,29 +74,14 @@ export async function createDrizzle(call: ToolCall, wanted: NewMigration): Promi
   }
 }
 
-/** Starts `drizzle-kit generate` on the copy. The project's configuration is taken over, but for folder and address. */
-async function generate(call: ToolCall, wanted: NewMigration, temporary: string, copy: string, config: string): Promise<string> {
-  const file = join(temporary, 'drizzle.config.ts');
-  // The kit puts ./ before the path when it reads snapshots, so it has to be a relative one.
-  const out = relative(join(call.repository.root, call.stack.folder), copy);
-  await writeFile(
-    file,
-    `import * as loaded from ${JSON.stringify(config)};\nconst base = (loaded as any).default?.default ?? (loaded as any).default ?? loaded;\nexport default { ...base, out: ${JSON.stringify(out)}, dbCredentials: { url: 'postgresql://localhost/none' } };\n`,
-  );
-  const words = [...(call.stack.command ?? []), 'generate', `--name=${wanted.name}`, `--config=${file}`];
-  if (wanted.sql !== null) words.push('--custom');
-  const result = await runChild({
-    words,
-    folder: join(call.repository.root, call.stack.folder),
-    environment: toolEnvironment(call.environment, {}),
-    secrets: [temporary],
-    ...(call.signal ? { signal: call.signal } : {}),
-  });
-  return result.said;
+/** The line that says why, above the trace of the stack. */
+function reason(said: string): string | null {
+  const line = said.split('\n').find((each) => /\bError\b|Cannot find|"status":"error"/.test(each));
+  return line?.trim() ?? null;
 }
 
 function nothingWritten(said: string): LockkeeperError {
-  if (/No schema changes/i.test(said))
+  if (/No schema changes|"no_changes"/i.test(said))
     return new LockkeeperError(
       'NOTHING_TO_DO',
       'The schema and the migrations agree: there is nothing to write.',
@@ -106,16 +96,24 @@ function nothingWritten(said: string): LockkeeperError {
   }
   return new LockkeeperError(
     'TOOL_FAILED',
-    `drizzle-kit generate wrote nothing: ${said.split('\n').slice(-4).join(' ').slice(0, 500)}`,
+    `drizzle-kit generate wrote nothing: ${(reason(said) ?? said.split('\n').slice(-4).join(' ')).slice(0, 500)}`,
     'Mend what it names, then create the migration again.',
   );
 }
 
+/** SQL that the kit made from the models: no rename passes as drop + add, and what refuses transactions gets its own way. */
+function fromModels(made: string): string {
+  const text = settleRenames(made, []);
+  if (!/\bINDEX CONCURRENTLY\b/i.test(text)) return text;
+  refuseCompany(text);
+  return scriptText(text, true);
+}
+
 /** A statement that refuses transactions stands between a COMMIT and a BEGIN: the migrator knows no other way. */
-function scriptText(wanted: NewMigration): string {
-  const sql = `${(wanted.sql ?? '').trim().replace(/;*$/, '')};`;
+function scriptText(written: string, outsideTransaction: boolean): string {
+  const sql = `${written.trim().replace(/;*$/, '')};`;
   const point = '--> statement-breakpoint';
-  return wanted.outsideTransaction ? `COMMIT;\n${point}\n${sql}\n${point}\nBEGIN;\n` : `${sql}\n`;
+  return outsideTransaction ? `COMMIT;\n${point}\n${sql}\n${point}\nBEGIN;\n` : `${sql}\n`;
 }
 
 function refuseCompany(sql: string): void {

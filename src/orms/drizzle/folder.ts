@@ -1,9 +1,10 @@
 /** The two layouts of a Drizzle migrations folder: the journal of 0.x, and the folders of 1.0. */
-import type { LockkeeperProblem } from '../../core/errors.js';
+import { LockkeeperError, type LockkeeperProblem } from '../../core/errors.js';
 import type { Migration, Stack } from '../../core/stack.js';
-import { baseName, byText, joinPath } from '../paths.js';
+import { baseName, byText, joinPath, parentFolder } from '../paths.js';
 import { at, isTable, readJson, textAt } from '../readers/formats.js';
 import type { Repository } from '../repository.js';
+import { majorOf } from '../runners/javascript.js';
 import { wholeFile } from '../scripts.js';
 import { lineOf, newMigration, positioned, type Listing } from '../tool.js';
 
@@ -99,6 +100,31 @@ function ofJournal(repository: Repository, folder: string, journal: string): Dri
   return found;
 }
 
+/** Where the way back of a migration is kept, a convention of lockkeeper's own: Drizzle has none. */
+export function drizzleBack(folder: string, migration: Pick<Migration, 'name' | 'file'>): string {
+  return migration.file.endsWith('/migration.sql')
+    ? `${parentFolder(migration.file)}/down.sql`
+    : `${folder}/rollback/${migration.name}.sql`;
+}
+
+/** True where the installed kit is 1.0 or later: it writes and reads one folder a migration. */
+export function keepsFolders({ toolVersion }: Pick<Stack, 'toolVersion'>): boolean {
+  return (majorOf(toolVersion) ?? 0) >= 1;
+}
+
+/** Refuses what drizzle-kit 1.0 refuses itself. @throws LockkeeperError NOT_OFFERED for a journal under 1.0 */
+export function refuseOldLayout(stack: Stack): void {
+  if (stack.settings?.['format'] !== 'journal' || !keepsFolders(stack)) return;
+  throw new LockkeeperError('NOT_OFFERED', oldLayout.message, oldLayout.next);
+}
+
+/** Measured with 1.0.0-rc.5: every command ends with "Your migrations folder format is outdated". */
+export const oldLayout = {
+  message:
+    'drizzle-kit 1.0 does not work with a folder that has a journal: every command ends with "Your migrations folder format is outdated".',
+  next: 'On a branch of its own: drizzle-kit up, which rewrites the folder; review every file. Or stay with drizzle-kit 0.31 until then.',
+};
+
 /** Migrations of a stack with their SQL. Breakpoints are SQL comments, so the text stays whole. */
 export function listDrizzle(repository: Repository, stack: Stack): Listing {
   const problems: LockkeeperProblem[] = [];
@@ -106,8 +132,7 @@ export function listDrizzle(repository: Repository, stack: Stack): Listing {
   for (const folder of stack.migrationFolders) {
     for (const { name, file } of drizzleFolder(repository, folder).entries) {
       const up = repository.hasFile(file) ? wholeFile(repository, file, problems) : null;
-      // A script of lockkeeper's own convention: Drizzle has no way back.
-      const back = `${folder}/rollback/${name}.sql`;
+      const back = drizzleBack(folder, { name, file });
       const down = repository.hasFile(back) ? wholeFile(repository, back, problems) : null;
       const downTransactionMode = down === null ? {} : { downTransactionMode: 'per-file' as const };
       if (up !== null)

@@ -38,10 +38,15 @@ export async function drizzleHistory(call: ToolCall, read: Reader): Promise<Hist
   const dates = drizzleDates(call);
   const named = settings['format'] === 'folders';
   const newest = rows.reduce((most, row) => Math.max(most, row.created), Number.NEGATIVE_INFINITY);
+  const lastName = rows.reduce((most, row) => (row.name !== null && row.name > most ? row.name : most), '');
+  // 1.0 matches rows of 0.x by the second; its folders carry no more.
+  const second = (time: number | undefined): number => Math.floor((time ?? Number.NaN) / 1000);
+  const same = (row: Row, name: string): boolean =>
+    named ? second(row.created) === second(dates.get(name)) : row.created === dates.get(name);
   const rowOf = (name: string): Row | undefined =>
-    rows.find((row) => row.name === name) ?? rows.find((row) => row.name === null && row.created === dates.get(name));
+    rows.find((row) => row.name === name) ?? rows.find((row) => row.name === null && same(row, name));
   const migrations = call.migrations.map((migration) =>
-    statusOf(migration, rowOf(migration.name), dates.get(migration.name) ?? 0, named ? null : newest),
+    statusOf(migration, rowOf(migration.name), dates.get(migration.name) ?? 0, named ? { lastName } : { newest }),
   );
   const explained = new Set(call.migrations.map((migration) => rowOf(migration.name)));
   const missing = rows.filter((row) => !explained.has(row));
@@ -70,14 +75,20 @@ async function readRows(read: Reader, table: string): Promise<Row[]> {
   return rows.map((row) => ({ ...row, created: Number(row.created) }));
 }
 
-/** @param newest date of the newest row; null where the name decides (1.x) */
-function statusOf(migration: Migration, row: Row | undefined, when: number, newest: number | null): MigrationStatus {
-  const skipped = row === undefined && newest !== null && when <= newest;
+/** @param last date of the newest row, which decides in 0.x; the last applied name, which does not, in 1.0 */
+function statusOf(
+  migration: Migration,
+  row: Row | undefined,
+  when: number,
+  last: { newest: number } | { lastName: string },
+): MigrationStatus {
+  const skipped = row === undefined && 'newest' in last && when <= last.newest;
+  const late = row === undefined && 'lastName' in last && migration.name < last.lastName;
   return {
     name: migration.name,
     state: row !== undefined ? 'applied' : skipped ? 'skipped' : 'pending',
     edited: row === undefined || migration.up === null ? null : row.hash !== createHash('sha256').update(migration.up.sql).digest('hex'),
-    outOfOrder: skipped,
+    outOfOrder: skipped || late,
     appliedAt: null,
     detail: null,
   };

@@ -10,6 +10,7 @@ import { parentFolder } from '../paths.js';
 import { type ChildResult, runChild } from '../run/child.js';
 import { toolEnvironment } from '../run/environment.js';
 import type { TargetCall, ToolRun } from '../tool.js';
+import { drizzleBack, refuseOldLayout } from './folder.js';
 import { drizzleDates } from './history.js';
 import { preload, preloadedError } from './preload.js';
 
@@ -17,7 +18,7 @@ const variable = 'LOCKKEEPER_DRIZZLE_URL';
 
 /** `drizzle-kit migrate` with a configuration and a folder of ours. Its own would apply everything pending in one transaction. */
 export async function applyDrizzle(call: TargetCall, migration: Migration): Promise<ToolRun> {
-  const { stack, repository } = call;
+  const { stack } = call;
   if (stack.command === null)
     throw new LockkeeperError(
       'NOT_OFFERED',
@@ -25,6 +26,7 @@ export async function applyDrizzle(call: TargetCall, migration: Migration): Prom
       "Install the project's packages.",
     );
   const { command } = stack;
+  refuseOldLayout(stack);
   return inTemporary(async (temporary) => {
     const out = join(temporary, 'out');
     await copyOne(call, migration, out);
@@ -38,8 +40,8 @@ export async function applyDrizzle(call: TargetCall, migration: Migration): Prom
     const result = await start(call, [...command, 'migrate', `--config=${join(temporary, 'drizzle.config.ts')}`], temporary, {
       NODE_OPTIONS: `${call.environment['NODE_OPTIONS'] ?? ''} --require="${join(temporary, 'preload.cjs')}"`.trim(),
     });
-    return runOf(result, join(repository.root, stack.folder), [
-      'drizzle-kit migrate applies everything that is pending in one transaction, so it saw a journal with this one entry.',
+    return runOf(result, [
+      `drizzle-kit migrate applies everything that is pending in one transaction, so it saw a ${stack.settings?.['format'] === 'folders' ? 'folder that ends with this one' : 'journal with this one entry'}.`,
     ]);
   });
 }
@@ -55,7 +57,7 @@ export async function rollbackDrizzle(call: TargetCall, migration: Migration): P
     throw new LockkeeperError(
       'NOT_OFFERED',
       `Drizzle has no way back, and ${migration.name} has no rollback script.`,
-      `Write ${call.stack.migrationFolders[0] ?? 'drizzle'}/rollback/${migration.name}.sql, or a new migration that takes the change back.`,
+      `Write ${drizzleBack(call.stack.migrationFolders[0] ?? 'drizzle', migration)}, or a new migration that takes the change back.`,
     );
   }
   return inTemporary(async (temporary) => {
@@ -76,7 +78,7 @@ export async function rollbackDrizzle(call: TargetCall, migration: Migration): P
         'Run the rollback script by hand, on a copy of the database first.',
       );
     }
-    return runOf(result, temporary, [
+    return runOf(result, [
       'Drizzle has no way back of its own: the rollback script and the deletion of its row ran in one transaction, through the project’s pg.',
     ]);
   });
@@ -99,11 +101,12 @@ try {
 } finally { await client.end(); }
 `;
 
-/** The one file, with a journal of one entry (0.x), or the one folder (1.x). */
+/** The one file with a journal of one entry (0.x), or the folders up to this one (1.0 wants the parents of a snapshot, and runs what is not recorded). */
 async function copyOne(call: TargetCall, migration: Migration, out: string): Promise<void> {
   const { root } = call.repository;
   if (call.stack.settings?.['format'] === 'folders') {
-    await cp(join(root, parentFolder(migration.file)), join(out, basename(parentFolder(migration.file))), { recursive: true });
+    for (const each of call.migrations.slice(0, migration.position + 1))
+      await cp(join(root, parentFolder(each.file)), join(out, each.name), { recursive: true });
     return;
   }
   await mkdir(join(out, 'meta'), { recursive: true });
@@ -126,7 +129,7 @@ function start(call: TargetCall, words: string[], temporary: string, more: Recor
   });
 }
 
-function runOf(result: ChildResult, _folder: string, notes: string[]): ToolRun {
+function runOf(result: ChildResult, notes: string[]): ToolRun {
   const error = preloadedError(result.stderr);
   return {
     commands: [result.command],

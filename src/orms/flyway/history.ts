@@ -2,7 +2,6 @@
 import type { History, MigrationStatus, Recovery } from '../../core/history.js';
 import type { Migration } from '../../core/stack.js';
 import { historyTable, isoTime, step } from '../history-table.js';
-import { halfApplied, invalidIndexes, stillRunning } from '../left-behind.js';
 import type { Reader, ToolCall } from '../tool.js';
 import { compare, flywayChecksum, flywayVersion, normalVersion } from './version.js';
 
@@ -50,12 +49,7 @@ export async function flywayHistory(call: ToolCall, read: Reader): Promise<Histo
     exists: table.exists,
     migrations,
     next: isBlocked ? [] : pending,
-    recoveries: [
-      ...recoveries,
-      ...(await stillRunning(call.migrations, pending, read)),
-      ...(await halfApplied(call.migrations, pending, read)),
-      ...(await invalidIndexes(read)),
-    ],
+    recoveries,
     problems: [],
   };
 }

@@ -2,7 +2,6 @@
 import type { History, MigrationStatus, Recovery } from '../../core/history.js';
 import type { Migration } from '../../core/stack.js';
 import { historyTable, isoTime, step } from '../history-table.js';
-import { halfApplied, invalidIndexes, stillRunning } from '../left-behind.js';
 import { baseName } from '../paths.js';
 import type { Reader, ToolCall } from '../tool.js';
 
@@ -62,13 +61,7 @@ export async function gooseHistory(call: ToolCall, read: Reader): Promise<Histor
     migrations,
     // goose refuses to go on while a lower version is not applied.
     next: late.length > 0 ? [] : pending,
-    recoveries: [
-      ...late.map((each) => lateRecovery(each, highest)),
-      ...missing.map((version) => missingRecovery(version, table.name)),
-      ...(await stillRunning(call.migrations, pending, read)),
-      ...(await halfApplied(call.migrations, pending, read)),
-      ...(await invalidIndexes(read)),
-    ],
+    recoveries: [...late.map((each) => lateRecovery(each, highest)), ...missing.map((version) => missingRecovery(version, table.name))],
     problems: [],
   };
 }

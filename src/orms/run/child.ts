@@ -10,7 +10,7 @@ export interface ChildInput {
   folder: string;
   /** The whole environment of the child; nothing is added. */
   environment: Readonly<Record<string, string>>;
-  /** Milliseconds; the child and its own children are ended then. */
+  /** Milliseconds, two minutes when absent; the child and its own children are ended then. */
   timeoutMs?: number;
   signal?: AbortSignal;
   /** Bytes kept of each stream; more ends nothing, the middle is dropped. */
@@ -62,10 +62,11 @@ export async function runChild(input: ChildInput): Promise<ChildResult> {
     end('SIGTERM');
     setTimeout(() => end('SIGKILL'), 3000).unref();
   };
+  const limitMs = input.timeoutMs ?? 120_000;
   const timer = setTimeout(() => {
     timedOut = true;
     stop();
-  }, input.timeoutMs ?? 120_000);
+  }, limitMs);
   const onAbort = (): void => {
     cancelled = true;
     stop();
@@ -84,7 +85,10 @@ export async function runChild(input: ChildInput): Promise<ChildResult> {
       cancelled,
       stdout,
       stderr,
-      said: shown(`${stdout}\n${stderr}`, input.secrets ?? []),
+      said: shown(
+        `${stdout}\n${stderr}${timedOut ? `\nlockkeeper ended it: the time limit of ${Math.round(limitMs / 1000)} seconds was over.` : ''}`,
+        input.secrets ?? [],
+      ),
     };
   } finally {
     clearTimeout(timer);

@@ -30,7 +30,8 @@ export function toolEnvironment(
   return { ...Object.fromEntries(kept), NO_COLOR: '1', AI_AGENT: 'lockkeeper', ...target };
 }
 
-const part = /^(?:\w+_)?(?:PG|DB|DATABASE|POSTGRES|POSTGRESQL|SQL)_?(HOST|PORT|NAME|DB|DATABASE|USER|USERNAME|PASSWORD|PASS)$/;
+const part =
+  /^(?:\w+_)?(?:PG|DB|DATABASE|POSTGRES|POSTGRESQL|SQL)_?(HOST|HOSTNAME|SERVER|PORT|NAME|DB|DATABASE|USER|USERNAME|PASSWORD|PASS)$/;
 
 /**
  * Variables of the caller that hold an address or a part of one, as they read for another database: for projects whose
@@ -42,6 +43,8 @@ const part = /^(?:\w+_)?(?:PG|DB|DATABASE|POSTGRES|POSTGRESQL|SQL)_?(HOST|PORT|N
 export function turnedVariables(base: Readonly<Record<string, string | undefined>>, address: Address): Record<string, string> {
   const parts: Record<string, string> = {
     HOST: address.host,
+    HOSTNAME: address.host,
+    SERVER: address.host,
     PORT: String(address.port),
     NAME: address.database,
     DB: address.database,

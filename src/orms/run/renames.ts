@@ -3,6 +3,8 @@ import { LockkeeperError } from '../../core/errors.js';
 
 const identifier = String.raw`(?:"(?:[^"]|"")+"|[A-Za-z_]\w*)`;
 const alterTable = new RegExp(String.raw`ALTER TABLE\s+(?:ONLY\s+)?((?:${identifier}\.)?${identifier})\s+([^;]*);`, 'gi');
+const createTable = new RegExp(String.raw`^\s*CREATE TABLE\s+(?:IF NOT EXISTS\s+)?((?:${identifier}\.)?${identifier})`, 'gim');
+const dropTable = new RegExp(String.raw`^\s*DROP TABLE\s+(?:IF EXISTS\s+)?((?:${identifier}\.)?${identifier})`, 'gim');
 const dropColumn = new RegExp(String.raw`^DROP COLUMN\s+(?:IF EXISTS\s+)?(${identifier})(?:\s+CASCADE)?$`, 'i');
 const addColumn = new RegExp(String.raw`^ADD COLUMN\s+(?:IF NOT EXISTS\s+)?(${identifier})\s`, 'i');
 
@@ -28,16 +30,43 @@ export function settleRenames(sql: string, renames: readonly { from: string; to:
     if (table !== otherTable) throw unknownRename(from, to);
     text = rename(text, table, column, target) ?? fail(from, to);
   }
-  const open = altered(text).filter(({ dropped, added }) => dropped.length > 0 && added.length > 0);
-  if (open.length === 0) return text;
-  const pairs = open.flatMap(({ table, dropped, added }) =>
+  const pairs = columnCandidates(text);
+  if (pairs.length > 0) {
+    throw new LockkeeperError(
+      'BAD_USAGE',
+      `A column goes and another comes in the same table: renamed, or dropped with its data? Candidates: ${pairs.slice(0, 6).join(', ')}.`,
+      'Ask the user. If it is a rename, say --rename with that candidate; if not, make two migrations: first add the new column, later drop the old one.',
+    );
+  }
+  const tables = tableCandidates(text);
+  if (tables.length > 0) throw tableGoesAndComes(tables);
+  return text;
+}
+
+/** The refusal of a table that goes while another comes. */
+export function tableGoesAndComes(candidates: readonly string[]): LockkeeperError {
+  return new LockkeeperError(
+    'BAD_USAGE',
+    `A table goes and another comes: renamed, or dropped with its rows? Candidates: ${candidates.slice(0, 6).join(', ')}.`,
+    'Ask the user. If it is a rename, write it as SQL (--sql "ALTER TABLE old RENAME TO new"), or keep the name of the table in the models; if not, make two migrations: first the new table, later drop the old one.',
+  );
+}
+
+/** Columns and tables of a script that could be renames: `users.name=users.full_name`, `bills=invoices`. */
+export function renameCandidates(sql: string): string[] {
+  return [...columnCandidates(sql), ...tableCandidates(sql)];
+}
+
+function columnCandidates(sql: string): string[] {
+  return altered(sql).flatMap(({ table, dropped, added }) =>
     dropped.flatMap((from) => added.map((to) => `${table}.${from}=${table}.${to}`)),
   );
-  throw new LockkeeperError(
-    'BAD_USAGE',
-    `A column goes and another comes in the same table: renamed, or dropped with its data? Candidates: ${pairs.slice(0, 6).join(', ')}.`,
-    'Ask the user. If it is a rename, say --rename with that candidate; if not, make two migrations: first add the new column, later drop the old one.',
-  );
+}
+
+function tableCandidates(sql: string): string[] {
+  const names = (pattern: RegExp): string[] => [...sql.matchAll(pattern)].map((found) => bare(found[1]!));
+  const created = names(createTable);
+  return names(dropTable).flatMap((from) => created.filter((to) => to !== from).map((to) => `${from}=${to}`));
 }
 
 /** Tables with the columns that one script drops and adds. */

@@ -15,8 +15,10 @@ import { administer, leaks, type World } from './world.js';
 
 export interface Behaviour {
   name: string;
-  /** Also run against the previous major. */
+  /** Also run against the previous major of the tool. */
   core?: boolean;
+  /** Also run on the oldest and the newest major of PostgreSQL. */
+  majors?: boolean;
   given?: { options?: Partial<ProjectOptions>; folderName?: string };
   /** Says why the tool does not offer it; the cell of the table then is that, and our way round. */
   unless?: (driver: ToolDriver) => true | NotOffered;
@@ -65,6 +67,7 @@ export const behaviours: Behaviour[] = [
   {
     name: 'status of a fresh database: all pending in order, and nothing is written',
     core: true,
+    majors: true,
     async run(world) {
       const names = await world.add(one, two, three);
       const answer = await world.status();
@@ -93,6 +96,7 @@ export const behaviours: Behaviour[] = [
   {
     name: 'apply all, one by one; then nothing is left to do',
     core: true,
+    majors: true,
     async run(world) {
       await world.add(one, two, three);
       expect(done(await world.apply('all'))).toEqual(['done', 'done', 'done']);
@@ -130,6 +134,7 @@ export const behaviours: Behaviour[] = [
   {
     name: 'roll back the newest, and apply it again',
     core: true,
+    majors: true,
     unless: (driver) => driver.offers.down,
     async run(world) {
       const names = await world.add(one, three);
@@ -163,6 +168,7 @@ export const behaviours: Behaviour[] = [
   {
     name: 'a migration that fails: seen, explained by the database’s own words, and stopped there',
     core: true,
+    majors: true,
     async run(world) {
       const names = await world.add(one, broken, three);
       const report = await world.apply('all');
@@ -210,6 +216,7 @@ export const behaviours: Behaviour[] = [
   {
     name: 'CREATE INDEX CONCURRENTLY outside a transaction',
     core: true,
+    majors: true,
     unless: (driver) => driver.offers.outsideTransaction,
     async run(world) {
       await world.add(one, {

@@ -1,5 +1,6 @@
 // Runs on the servers of support/servers.
-import { drizzle } from '../drivers/drizzle.js';
+import { drizzle, drizzleNext } from '../drivers/drizzle.js';
 import { conform } from './suite.js';
 
 conform(drizzle);
+conform(drizzleNext);

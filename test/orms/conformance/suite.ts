@@ -2,20 +2,29 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { beforeAll, describe, test } from 'vitest';
-import { testServers } from '../../support/servers.js';
-import { behaviours } from './behaviours.js';
-import { killed } from './killed.js';
+import { type TestServer, testServers } from '../../support/servers.js';
+import { type Behaviour, behaviours } from './behaviours.js';
 import { ToolUnavailable, type ToolDriver } from './driver.js';
 import { World } from './world.js';
 
 /**
- * Declares the tests of one driver.
+ * Declares the tests of one driver, on PostgreSQL 17.
  *
- * @param part `core` for a previous major
+ * @param part `core` for a previous major of the tool
  */
 export function conform(driver: ToolDriver, part: 'all' | 'core' = 'all'): void {
   const server = testServers().find((each) => each.major === 17) ?? testServers().at(-1);
-  describe.skipIf(server === undefined)(driver.label, { timeout: 180_000 }, () => {
+  declare(driver, driver.label, server, (each) => part === 'all' || each.core === true);
+}
+
+/** Declares the few that are also run on the oldest and the newest major of PostgreSQL. */
+export function conformOnMajors(driver: ToolDriver): void {
+  for (const server of testServers().filter(({ major }) => major === 14 || major === 18))
+    declare(driver, `${driver.label} on PostgreSQL ${server.major}`, server, (each) => each.majors === true);
+}
+
+function declare(driver: ToolDriver, label: string, server: TestServer | undefined, wanted: (behaviour: Behaviour) => boolean): void {
+  describe.skipIf(server === undefined)(label, { timeout: 180_000 }, () => {
     let unavailable: string | null = null;
     beforeAll(async () => {
       await driver.install().catch((error: unknown) => {
@@ -24,9 +33,9 @@ export function conform(driver: ToolDriver, part: 'all' | 'core' = 'all'): void 
       });
     }, 20 * 60_000);
 
-    for (const behaviour of [...behaviours, ...killed].filter((each) => part === 'all' || each.core)) {
+    for (const behaviour of behaviours.filter(wanted)) {
       const offered = behaviour.unless?.(driver) ?? true;
-      const cell = (state: string): void => keep(driver.label, behaviour.name, state);
+      const cell = (state: string): void => keep(label, behaviour.name, state);
       if (offered !== true) {
         cell(`not offered: ${offered.notOffered} Way round: ${offered.wayRound}`);
         continue;

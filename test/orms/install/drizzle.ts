@@ -4,10 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { installed } from './cache.js';
 
-/** `node_modules` with drizzle-kit, drizzle-orm and pg. @throws ToolUnavailable */
-export async function installDrizzle(): Promise<string> {
-  const folder = await installed('drizzle-kit-0.31.11', async (building) => {
-    await cp(fileURLToPath(new URL('../../../scripts/tools/drizzle/', import.meta.url)), building, { recursive: true });
+/**
+ * `node_modules` with drizzle-kit, drizzle-orm and pg.
+ *
+ * @param list folder of `scripts/tools/`
+ * @throws ToolUnavailable
+ */
+export async function installDrizzle(list: string, version: string): Promise<string> {
+  const folder = await installed(`drizzle-kit-${version}`, async (building) => {
+    await cp(fileURLToPath(new URL(`../../../scripts/tools/${list}/`, import.meta.url)), building, { recursive: true });
     // esbuild, which reads the configuration, needs its script.
     await execa('npm', ['install', '--no-save', '--no-audit', '--no-fund'], { cwd: building });
   });

@@ -1,37 +1,7 @@
-/** The tool's process is killed in the middle of a migration: the state must be told as it is. */
+/** Kills a bare tool in the middle of a migration. */
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect } from 'vitest';
-import type { Behaviour } from './behaviours.js';
 import type { World } from './world.js';
-
-const before = { name: 'make_customers', up: 'CREATE TABLE customers (id bigint PRIMARY KEY);', down: 'DROP TABLE customers;' };
-const slow = {
-  name: 'slow',
-  up: 'CREATE TABLE begun (id int PRIMARY KEY);\nSELECT pg_sleep(30);\nCREATE TABLE ended (id int PRIMARY KEY);',
-  down: 'DROP TABLE ended;\nDROP TABLE begun;',
-};
-
-export const killed: Behaviour[] = (['SIGINT', 'SIGKILL'] as const).map((signal) => ({
-  name: `killed in the middle of a migration (${signal}): nothing of it stays, and status tells whether it is next or blocked`,
-  async run(world) {
-    const names = await world.add(before, slow);
-    await world.apply();
-    const running = world.apply().catch((error: unknown) => error);
-    await killClient(world, '%pg_sleep(30)%', signal);
-    await running;
-    // The server goes on until it next speaks to the client that is gone.
-    await endSessions(world);
-    expect(await world.hasTable('begun')).toBe(false);
-    expect(await world.hasTable('ended')).toBe(false);
-    const answer = await world.status();
-    const [first, second] = names.map((name) => answer.migrations.find((each) => each.name === name)?.state);
-    expect(first).toBe('applied');
-    expect(['pending', 'failed']).toContain(second);
-    if (second === 'failed') expect(answer.recoveries.some((each) => each.migration === names[1] && each.steps.length > 0)).toBe(true);
-    else expect(answer).toMatchObject({ next: [names[1]], recoveries: [] });
-  },
-}));
 
 /**
  * Waits until a statement runs, and kills the process at the other end of its connection: the tool itself, not what started it.
