@@ -8,6 +8,7 @@ import { type Step, walk } from '../sql/postgres/walk.js';
 import { estimate } from './estimate.js';
 import { rules } from './index.generated.js';
 import type { Rule, RuleContext, Violation } from './rule.js';
+import { StepContext } from './step-context.js';
 
 /** What the project's configuration says of single rules. */
 export interface JudgeOptions {
@@ -31,6 +32,8 @@ export async function loadJudge(): Promise<Judge> {
 
 /** Rows below which a scan or rewrite is over before anybody notices: a few milliseconds on ordinary disks. */
 const smallTableRows = 10_000;
+
+type Check = (change: Change, context: RuleContext) => Violation | Violation[] | null;
 
 type Active = { id: string; rule: Rule; severity: Severity };
 
@@ -63,7 +66,7 @@ function judge(input: AnalysisInput, options: JudgeOptions = {}): Judgement {
     const { statement } = step;
     judgement.statements.push(assessed(statement, input.facts ?? null));
     if (statement.unanalysed) judgement.unanalysed.push(unanalysed(statement));
-    judgement.findings.push(...findingsOf(step, byKind, input));
+    for (const finding of findingsOf(step, byKind, input)) judgement.findings.push(finding);
   });
   return judgement;
 }
@@ -91,47 +94,29 @@ function unanalysed(statement: AnalysedStatement): Unanalysed {
 }
 
 function findingsOf(step: Step, byKind: Map<ChangeKind, Active[]>, input: AnalysisInput): Finding[] {
-  const { statement, catalog } = step;
+  const { statement } = step;
   const found: { active: Active; violation: Violation }[] = [];
-  const isNew = (name: string): boolean => catalog.relation(name)?.origin.judged ?? catalog.indexes.get(name)?.origin.judged ?? false;
   for (const [position, change] of statement.changes.entries()) {
     const candidates = byKind.get(change.kind);
     if (!candidates) continue;
-    const context: RuleContext = {
-      statement,
-      change,
-      effects: statement.changeEffects[position]!,
-      catalog,
-      transaction: step.transaction,
-      session: step.session,
-      version: input.version,
-      facts: input.facts ?? null,
-      isNew,
-      before: step.before,
-      after: step.after,
-      laterUnits: step.laterUnits,
-      relation: (name) => catalog.relation(name),
-      tableFacts: (name) => input.facts?.tables[name],
-    };
+    const context = new StepContext(step, change, statement.changeEffects[position]!, input);
     for (const active of candidates) {
       if (active.rule.onDown === false && statement.unit.direction === 'down') continue;
-      for (const violation of violationsOf(active.rule, change, context)) {
-        if (violation.relation && !active.rule.evenWhenNew && isNew(violation.relation)) continue;
+      const answer = (active.rule.check as Check)(change, context);
+      if (answer === null) continue;
+      for (const violation of Array.isArray(answer) ? answer : [answer]) {
+        if (violation.relation && !active.rule.evenWhenNew && context.isNew(violation.relation)) continue;
         found.push({ active, violation });
       }
     }
   }
+  if (found.length === 0) return [];
   const saysMore = (other: (typeof found)[number], { active, violation }: (typeof found)[number]): boolean =>
     !!other.active.rule.supersedes?.includes(active.id) &&
     (!other.violation.relation || !violation.relation || other.violation.relation === violation.relation);
   return found
     .filter((one) => !found.some((other) => saysMore(other, one)))
     .map(({ active, violation }) => toFinding(active, violation, statement, input.facts ?? null));
-}
-
-function violationsOf(rule: Rule, change: Change, context: RuleContext): Violation[] {
-  const answer = (rule.check as (change: Change, context: RuleContext) => Violation | Violation[] | null)(change, context);
-  return answer === null ? [] : Array.isArray(answer) ? answer : [answer];
 }
 
 function toFinding({ id, rule, severity }: Active, violation: Violation, statement: AnalysedStatement, facts: Facts | null): Finding {
