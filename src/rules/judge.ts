@@ -80,7 +80,7 @@ function assessed(statement: AnalysedStatement, facts: Facts | null): AssessedSt
     direction: statement.unit.direction,
     kind: statement.unanalysed && statement.changes.length === 0 ? 'unknown' : (statement.changes[0]?.kind ?? 'unknown'),
     analysed: statement.unanalysed === null,
-    effects: { ...statement.effects, estimate: estimate(statement, facts) },
+    effects: facts ? { ...statement.effects, estimate: estimate(statement, facts) } : statement.effects,
   };
 }
 
@@ -121,7 +121,7 @@ function findingsOf(step: Step, byKind: Map<ChangeKind, Active[]>, input: Analys
 
 function toFinding({ id, rule, severity }: Active, violation: Violation, statement: AnalysedStatement, facts: Facts | null): Finding {
   const table = violation.relation ? facts?.tables[violation.relation] : undefined;
-  const needs = new Set([...(violation.needs ?? [])]);
+  const needs = new Set(violation.needs);
   let level = violation.severity ?? severity;
   if (rule.sizeMatters && violation.relation) {
     if (!table) needs.add('tableSize');
