@@ -4,7 +4,7 @@ import type { Facts } from '../core/facts.js';
 import type { Finding, Severity } from '../core/finding.js';
 import type { AnalysedStatement, AnalysisInput } from '../sql/analysis.js';
 import { loadParser } from '../sql/postgres/parser.js';
-import { type Step, walk } from '../sql/postgres/walk.js';
+import { type Step, walkInSteps } from '../sql/postgres/walk.js';
 import { estimate } from './estimate.js';
 import { rules } from './index.generated.js';
 import type { Rule, RuleContext, Violation } from './rule.js';
@@ -24,10 +24,22 @@ export interface Judgement {
 
 export type Judge = (input: AnalysisInput, options?: JudgeOptions) => Judgement;
 
+/** The judge in small steps: between them it can be left alone for a while, or for good. */
+export type SteppingJudge = (input: AnalysisInput, options?: JudgeOptions) => Generator<void, Judgement>;
+
 /** Loads the parser and gives the judge: pure, no I/O, the same answer for the same input. */
 export async function loadJudge(): Promise<Judge> {
   await loadParser();
-  return judge;
+  return (input, options) => {
+    const steps = judgeInSteps(input, options);
+    for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+  };
+}
+
+/** Loads the parser and gives the judge that can be stopped on its way. */
+export async function loadSteppingJudge(): Promise<SteppingJudge> {
+  await loadParser();
+  return judgeInSteps;
 }
 
 /** Rows below which a scan or rewrite is over before anybody notices: a few milliseconds on ordinary disks. */
@@ -59,10 +71,10 @@ function sortRules(options: JudgeOptions): Map<ChangeKind, Active[]> {
   return byKind;
 }
 
-function judge(input: AnalysisInput, options: JudgeOptions = {}): Judgement {
+function* judgeInSteps(input: AnalysisInput, options: JudgeOptions = {}): Generator<void, Judgement> {
   const byKind = activeRules(options);
   const judgement: Judgement = { statements: [], findings: [], unanalysed: [] };
-  walk(input, (step) => {
+  yield* walkInSteps(input, (step) => {
     const { statement } = step;
     judgement.statements.push(assessed(statement, input.facts ?? null));
     if (statement.unanalysed) judgement.unanalysed.push(unanalysed(statement));

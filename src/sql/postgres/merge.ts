@@ -19,9 +19,7 @@ export function mergeEffects(parts: readonly ChangeEffects[], catalog: Catalog):
     if (held && rank(held) >= rank(mode)) locks.delete(relation);
   }
   const rewrites = union(parts, 'rewrites');
-  const scans = union(parts, 'scans').filter(
-    (table) => !rewrites.includes(table) || parts.some((part) => part.keyScans.includes(table)),
-  );
+  const scans = union(parts, 'scans').filter((table) => !rewrites.includes(table) || parts.some((part) => part.keyScans.includes(table)));
   const runs = parts.every((part) => part.runsInTransaction);
   const list = [...locks]
     .sort(([a], [b]) => (a < b ? -1 : 1))

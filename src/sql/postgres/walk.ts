@@ -29,9 +29,20 @@ export interface Step {
  * the visitor, then brings the schema forward. Down units see the schema after their up and leave it as it was. Call `loadParser` first.
  */
 export function walk(input: AnalysisInput, visitor: (step: Step) => void): void {
-  const walker = new Walker(input, visitor);
-  for (const [position, unit] of input.units.entries()) walker.unit(unit, position);
+  for (const _ of walkInSteps(input, visitor));
 }
+
+/** The same in small steps: who drives it can look around between them, or stop. */
+export function* walkInSteps(input: AnalysisInput, visitor: (step: Step) => void): Generator<void, void> {
+  const walker = new Walker(input, visitor);
+  for (const [position, unit] of input.units.entries()) {
+    yield* walker.unit(unit, position);
+    yield;
+  }
+}
+
+/** Statements of one unit between two steps: a few milliseconds. */
+const stepStatements = 32;
 
 interface LookedAhead {
   unit: AnalysisUnit;
@@ -58,7 +69,7 @@ class Walker {
     this.#transaction = this.#begin('none', 'none');
   }
 
-  unit(unit: AnalysisUnit, position: number): void {
+  *unit(unit: AnalysisUnit, position: number): Generator<void, void> {
     const statements = readUnit(unit, this.#catalog, this.#session.searchPath, this.#ahead.get(unit)?.parsed);
     this.#ahead.delete(unit);
     const saved = unit.direction === 'down' ? this.#catalog : null;
@@ -74,6 +85,7 @@ class Walker {
     const before: AnalysedStatement[] = [];
     const laterUnits = (mentioning?: string): LookedAhead[] => this.#laterUnits(position, unit, mentioning);
     for (const [index, read] of statements.entries()) {
+      if (index % stepStatements === stepStatements - 1) yield;
       if (this.#transaction.origin === 'none') this.#transaction = this.#begin('none', mode);
       const statement = this.#analyse(read, unit);
       if (unit.judged) {
