@@ -9,6 +9,7 @@ import { estimate } from './estimate.js';
 import { rules } from './index.generated.js';
 import type { Rule, RuleContext, Violation } from './rule.js';
 import { StepContext } from './step-context.js';
+import { asReadersSay } from './support/names.js';
 
 /** What the project's configuration says of single rules. */
 export interface JudgeOptions {
@@ -144,9 +145,9 @@ function toFinding({ id, rule, severity }: Active, violation: Violation, stateme
     severity: level,
     statement: statement.index,
     source: statement.source,
-    title: violation.title ?? rule.title,
-    why: violation.why,
-    fix: violation.fix,
+    title: asReadersSay(violation.title ?? rule.title),
+    why: asReadersSay(violation.why),
+    fix: { ...violation.fix, summary: asReadersSay(violation.fix.summary) },
     evidence: violation.evidence ?? (table ? ['static', 'catalog'] : ['static']),
     needs: [...needs],
     destructive: violation.destructive ?? false,
