@@ -1,5 +1,5 @@
 // Measures lockkeeper beside Squawk and a bare server, in one run, and prints ratios. Nothing here fails on a number.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -7,13 +7,14 @@ import { interleaved, median, Partner, timeProgram } from '../test/bench/measure
 import { openSession, timeToFirstAnswer } from '../test/bench/session.mjs';
 import { script } from '../test/bench/sql.mjs';
 import { milliseconds, printTable, rate, ratio, verdict } from '../test/bench/table.mjs';
+import { bundleOptions, bundlePrelude, parserFile } from './lib/bundle.mjs';
 import { ensurePackages, fail, root, run } from './lib/packages.mjs';
 
 ensurePackages();
 const require = createRequire(import.meta.url);
-const bundle = join(root, 'dist/cli.js');
+const cli = join(root, 'dist/cli.js');
 run(process.execPath, [join(root, 'scripts/build.mjs')]);
-if (!existsSync(bundle)) fail('dist/cli.js was not built.');
+if (!existsSync(cli)) fail('dist/cli.js was not built.');
 
 const rounds = Number(process.env.LOCKKEEPER_BENCH_ROUNDS ?? 9);
 const folder = mkdtempSync(join(tmpdir(), 'lockkeeper-bench-'));
@@ -34,7 +35,10 @@ const squawkNative = require('squawk-cli/js/index.js').getBinaryPath();
 const squawk = (files) => timeProgram(squawkNative, ['--reporter', 'json', ...files], { cwd: folder });
 
 const rows = [['', 'measured', 'lockkeeper', 'beside it', 'ratio', 'target', '']];
-const analyser = new Partner(['--import', 'tsx', join(root, 'test/bench/warm.ts')], { cwd: root });
+// Bundled as it is shipped: transpiled on the fly, each closure would cost more than in the product.
+const warm = await bundle('test/bench/warm.ts', 'warm.mjs');
+copyFileSync(join(root, parserFile), join(folder, 'libpg-query.wasm'));
+const analyser = new Partner([warm], { cwd: root });
 try {
   const judge = async (files, more = {}) => Number(await analyser.ask({ files, ...more }));
 
@@ -56,7 +60,7 @@ try {
   }
 
   const cold = await interleaved(rounds, {
-    ours: () => timeProgram(process.execPath, [bundle, 'assess', '--json', 'many'], { cwd: folder, worstExit: 3 }),
+    ours: () => timeProgram(process.execPath, [cli, 'assess', '--json', 'many'], { cwd: folder, worstExit: 3 }),
     squawk: () => timeProgram(process.execPath, [squawkShim, '--reporter', 'json', ...many], { cwd: folder }),
   });
   const coldFactor = cold.ours / cold.squawk;
@@ -88,7 +92,7 @@ try {
     ]);
   }
 
-  const session = await openSession(bundle, folder);
+  const session = await openSession(cli, folder);
   const calls = [];
   const parses = [];
   for (let round = 0; round < 120; round++) {
@@ -109,8 +113,8 @@ try {
     verdict(rest < 10),
   ]);
 
-  const bare = await bundleBareServer();
-  const start = await interleaved(rounds, { ours: () => timeToFirstAnswer(bundle, folder), bare: () => timeToFirstAnswer(bare, folder) });
+  const bare = await bundle('test/bench/bare-server.mjs', 'bare.mjs');
+  const start = await interleaved(rounds, { ours: () => timeToFirstAnswer(cli, folder), bare: () => timeToFirstAnswer(bare, folder) });
   const startFactor = start.ours / start.bare;
   rows.push([
     'e',
@@ -156,21 +160,11 @@ process.stdout.write(
 process.stdout.write(`Medians of ${rounds} interleaved rounds (c: ${Math.min(rounds, 5)}, d: 100 calls).\n\n`);
 printTable(rows);
 
-async function bundleBareServer() {
+/** A program of the bench, bundled as the product is. */
+async function bundle(entry, name) {
   const { build } = await import('esbuild');
-  const outfile = join(folder, 'bare.mjs');
-  const banner = "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);";
-  const options = {
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20.19',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: 'none',
-    logLevel: 'error',
-  };
-  await build({ absWorkingDir: root, entryPoints: ['test/bench/bare-server.mjs'], outfile, banner: { js: banner }, ...options });
+  const outfile = join(folder, name);
+  await build({ ...bundleOptions, entryPoints: [entry], outfile, banner: { js: bundlePrelude }, logLevel: 'error' });
   return outfile;
 }
 
@@ -178,7 +172,7 @@ async function bundleBareServer() {
 function coldMemory() {
   const file = write('peak.txt', '');
   const tell = `data:text/javascript,import { writeFileSync } from 'node:fs'; process.on('exit', () => writeFileSync(${JSON.stringify(file)}, String(process.resourceUsage().maxRSS)));`;
-  timeProgram(process.execPath, ['--import', tell, bundle, 'assess', '--json', 'many'], { cwd: folder, worstExit: 3 });
+  timeProgram(process.execPath, ['--import', tell, cli, 'assess', '--json', 'many'], { cwd: folder, worstExit: 3 });
   coldMemory.last = Math.round(Number(readFileSync(file, 'utf8')) / 1024);
   return coldMemory.last;
 }

@@ -14,6 +14,8 @@ export interface Expression {
   literal?: string | number | boolean | null;
   /** Functions called anywhere in it, as written (`now`, `public.next_code`). */
   functions: string[];
+  /** Calls of built-in functions whose volatility depends on the types of their arguments. */
+  overloadedCalls?: OverloadedCall[];
   /** Columns named anywhere in it. */
   columns: string[];
   /** The column when `col IS NOT NULL` is (an AND-part of) the expression. */
@@ -21,6 +23,12 @@ export interface Expression {
   /** Worst volatility of what it calls; `unknown` when a function is neither built in nor in the catalog. */
   volatility: 'immutable' | 'stable' | 'volatile' | 'unknown';
   hasSubquery: boolean;
+}
+
+/** A call of which the arguments' types decide what it does. An argument is null where the text does not say its type. */
+export interface OverloadedCall {
+  function: string;
+  arguments: ({ column: string } | { type: string } | null)[];
 }
 
 export type ReferentialAction = 'noAction' | 'restrict' | 'cascade' | 'setNull' | 'setDefault';

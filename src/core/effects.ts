@@ -47,10 +47,20 @@ export interface Estimate {
   basis: string;
 }
 
+const blocksOf: Readonly<Record<LockMode, Blocks>> = {
+  AccessShareLock: 'nothing',
+  RowShareLock: 'nothing',
+  RowExclusiveLock: 'nothing',
+  ShareUpdateExclusiveLock: 'nothing',
+  ShareLock: 'writes',
+  ShareRowExclusiveLock: 'writes',
+  ExclusiveLock: 'writes',
+  AccessExclusiveLock: 'readsAndWrites',
+};
+
 /** What a lock of this mode keeps waiting: reads are SELECT (ACCESS SHARE), writes INSERT, UPDATE, DELETE (ROW EXCLUSIVE). */
 export function blockedBy(mode: LockMode): Blocks {
-  if (mode === 'AccessExclusiveLock') return 'readsAndWrites';
-  return lockModes.indexOf(mode) >= lockModes.indexOf('ShareLock') ? 'writes' : 'nothing';
+  return blocksOf[mode];
 }
 
 /** The stronger of two modes, by their rank. */

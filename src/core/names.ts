@@ -18,6 +18,7 @@ const reservedWords = new Set(
 );
 
 const plainName = /^[a-z_][a-z0-9_$]*$/;
+const plainDotted = /^[a-z_][a-z0-9_$]*(?:\.[a-z_][a-z0-9_$]*)*$/;
 
 /**
  * A name as it must be written in SQL.
@@ -36,7 +37,9 @@ export function quoteIdentifier(name: string): string {
  * @returns `public.users`, `public."Users"`
  */
 export function qualify(...parts: [string, string, ...string[]]): string {
-  return parts.map(quoteIdentifier).join('.');
+  let name = quoteIdentifier(parts[0]);
+  for (let at = 1; at < parts.length; at++) name += `.${quoteIdentifier(parts[at]!)}`;
+  return name;
 }
 
 /**
@@ -46,6 +49,7 @@ export function qualify(...parts: [string, string, ...string[]]): string {
  * @returns the parts, one when the name is not qualified; text that is no name comes back as one part
  */
 export function splitName(name: string): string[] {
+  if (plainDotted.test(name)) return name.split('.');
   const parts: string[] = [];
   const part = /\s*(?:"((?:[^"]|"")*)"|([^".]+?))\s*(\.|$)/y;
   while (true) {

@@ -5,6 +5,8 @@
 
 // Written as escapes, so that this file itself holds none of them.
 const escapeSequence = new RegExp('\\u001b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)?|[@-Z\\\\-_])', 'g');
+/** JSON itself escapes what stands below a space; what is left begins with DEL. A quick look, for answers of many megabytes. */
+const mayHide = new RegExp('[\\u007f-\\uffff]');
 const control = new RegExp('[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f]', 'g');
 const invisible = new RegExp(
   '[\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff9-\\ufffb\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}]',
@@ -36,7 +38,8 @@ export function excerpt(text: string, length: number): string {
 
 /** JSON with everything escaped that `sanitise` takes out: parsed again, it is the same value. */
 export function safeJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(control, escapeUnit).replace(invisible, escapeUnit);
+  const text = JSON.stringify(value, null, indent);
+  return mayHide.test(text) ? text.replace(control, escapeUnit).replace(invisible, escapeUnit) : text;
 }
 
 function escapeUnit(character: string): string {

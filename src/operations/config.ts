@@ -50,7 +50,7 @@ export async function loadConfig(root: string, knownRules: ReadonlySet<string>):
   if (entry === null) return configSchema.parse({});
   if (!entry.isFile())
     throw new LockkeeperError('CONFIG_INVALID', `${configFile} is not a file.`, 'Make it a file, or remove it.', { file: configFile });
-  const text = await readTextFile({ absolute, shown: configFile });
+  const text = readTextFile({ absolute, shown: configFile });
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { LockkeeperError } from '../core/errors.js';
-import type { Judge } from '../rules/judge.js';
+import type { SteppingJudge } from '../rules/judge.js';
 
 /** What surrounds a call of an operation: the same for the command line, the MCP server and the tests. */
 export interface OperationContext {
@@ -14,7 +14,7 @@ export interface OperationContext {
   timeoutMs?: number;
   /** Only tests set these. */
   now?: () => Date;
-  loadJudge?: () => Promise<Judge>;
+  loadJudge?: () => Promise<SteppingJudge>;
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { AssessedStatement, Unanalysed } from '../core/assessment.js';
 import type { Facts } from '../core/facts.js';
 import type { Finding } from '../core/finding.js';
-import { type Judgement, type JudgeOptions, loadJudge } from '../rules/judge.js';
+import { setImmediate } from 'node:timers/promises';
+import { type Judgement, type JudgeOptions, loadSteppingJudge, type SteppingJudge } from '../rules/judge.js';
 import type { CatalogState } from '../sql/catalog/types.js';
 import type { OperationContext } from './context.js';
 import { stopWhenCancelled } from './context.js';
@@ -29,8 +30,8 @@ export async function judgeSelections(
     context.progress?.(position, selections.length, selection.stack?.id ?? 'SQL files');
     unanalysed.push(...selection.unanalysed);
     if (!selection.units.some((unit) => unit.judged)) continue;
-    const judge = await (context.loadJudge ?? loadJudge)();
-    const judgement = judge(
+    const judge = await (context.loadJudge ?? loadSteppingJudge)();
+    const steps = judge(
       {
         version: target.version,
         units: selection.units,
@@ -40,12 +41,31 @@ export async function judgeSelections(
       },
       options,
     );
+    const judgement = await untilCancelled(steps, context);
     const shift = statements.length;
-    statements.push(...judgement.statements.map((statement) => ({ ...statement, index: statement.index + shift })));
-    findings.push(
-      ...judgement.findings.map((finding) => (finding.statement === null ? finding : { ...finding, statement: finding.statement + shift })),
-    );
-    unanalysed.push(...judgement.unanalysed);
+    for (const statement of judgement.statements) {
+      statement.index += shift;
+      statements.push(statement);
+    }
+    for (const finding of judgement.findings) {
+      if (finding.statement !== null) finding.statement += shift;
+      findings.push(finding);
+    }
+    for (const gap of judgement.unanalysed) unanalysed.push(gap);
   }
   return { statements, findings, unanalysed };
+}
+
+/** How long the judge works before a call that came in meanwhile, such as a cancellation, is heard. */
+const patienceMs = 50;
+
+async function untilCancelled(steps: ReturnType<SteppingJudge>, context: OperationContext): Promise<Judgement> {
+  let heard = performance.now();
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value;
+    if (performance.now() - heard < patienceMs) continue;
+    await setImmediate();
+    stopWhenCancelled(context);
+    heard = performance.now();
+  }
 }

@@ -20,6 +20,9 @@ const bytesPerSecond = {
   scan: range(speeds.flatMap((each) => [each.scan, each.check, each.foreignKey])),
 } as const;
 
+/** Bytes that an index takes for each row of its table: the larger of the two kinds of keys that were measured. */
+const indexBytesPerRow = Math.max(...throughput.tables.flatMap(({ indexBytesPerRow: measured }) => [measured.integer, measured.text]));
+
 function range(megabytesPerSecond: readonly number[]): readonly [slow: number, fast: number] {
   return [(Math.min(...megabytesPerSecond) * 1e6) / margin, Math.max(...megabytesPerSecond) * 1e6];
 }
@@ -34,6 +37,7 @@ export function estimate(statement: AnalysedStatement, facts: Facts | null): Est
   if (!facts || rewrites.length + scans.length === 0) return null;
   let [slow, fast, disk] = [0, 0, 0];
   const parts: string[] = [];
+  const indexesOfEach = Math.max(1, Math.round(indexBuilds.length / Math.max(1, scans.length)));
   for (const [kind, tables] of [
     ['rewrite', rewrites],
     [indexBuilds.length > 0 ? 'indexBuild' : 'scan', scans],
@@ -44,7 +48,8 @@ export function estimate(statement: AnalysedStatement, facts: Facts | null): Est
       const bytes = kind === 'rewrite' ? size.heapBytes + size.indexBytes : size.heapBytes;
       slow += bytes / bytesPerSecond[kind][0];
       fast += bytes / bytesPerSecond[kind][1];
-      if (kind !== 'scan') disk += kind === 'rewrite' ? bytes : Math.round(bytes * 0.3);
+      if (kind === 'rewrite') disk += bytes;
+      if (kind === 'indexBuild') disk += Math.round(Math.max(size.rows, 0) * indexBytesPerRow * indexesOfEach);
       parts.push(`${table} ${megabytes(bytes)} MB (${kind === 'indexBuild' ? 'index build' : kind})`);
     }
   }
@@ -52,7 +57,7 @@ export function estimate(statement: AnalysedStatement, facts: Facts | null): Est
     lowMs: Math.round(fast * 1000),
     highMs: Math.ceil(slow * 1000),
     diskBytes: disk,
-    basis: `${parts.join(', ')}; throughput as measured on PostgreSQL ${throughput.server} with ${throughput.cores} cores, down to a fifth of it; not measured on this server`,
+    basis: `${parts.join(', ')};${indexBuilds.length > 0 && scans.length > 0 ? ` disk for ${indexBytesPerRow} bytes of index a row, the most that was measured: wide keys take more, short ones half;` : ''} throughput as measured on PostgreSQL ${throughput.server} with ${throughput.cores} cores, down to a fifth of it; not measured on this server`,
   };
 }
 

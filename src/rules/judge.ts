@@ -4,10 +4,12 @@ import type { Facts } from '../core/facts.js';
 import type { Finding, Severity } from '../core/finding.js';
 import type { AnalysedStatement, AnalysisInput } from '../sql/analysis.js';
 import { loadParser } from '../sql/postgres/parser.js';
-import { type Step, walk } from '../sql/postgres/walk.js';
+import { type Step, walkInSteps } from '../sql/postgres/walk.js';
 import { estimate } from './estimate.js';
 import { rules } from './index.generated.js';
 import type { Rule, RuleContext, Violation } from './rule.js';
+import { StepContext } from './step-context.js';
+import { asReadersSay } from './support/names.js';
 
 /** What the project's configuration says of single rules. */
 export interface JudgeOptions {
@@ -23,14 +25,28 @@ export interface Judgement {
 
 export type Judge = (input: AnalysisInput, options?: JudgeOptions) => Judgement;
 
+/** The judge in small steps: between them it can be left alone for a while, or for good. */
+export type SteppingJudge = (input: AnalysisInput, options?: JudgeOptions) => Generator<void, Judgement>;
+
 /** Loads the parser and gives the judge: pure, no I/O, the same answer for the same input. */
 export async function loadJudge(): Promise<Judge> {
   await loadParser();
-  return judge;
+  return (input, options) => {
+    const steps = judgeInSteps(input, options);
+    for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+  };
+}
+
+/** Loads the parser and gives the judge that can be stopped on its way. */
+export async function loadSteppingJudge(): Promise<SteppingJudge> {
+  await loadParser();
+  return judgeInSteps;
 }
 
 /** Rows below which a scan or rewrite is over before anybody notices: a few milliseconds on ordinary disks. */
 const smallTableRows = 10_000;
+
+type Check = (change: Change, context: RuleContext) => Violation | Violation[] | null;
 
 type Active = { id: string; rule: Rule; severity: Severity };
 
@@ -56,14 +72,14 @@ function sortRules(options: JudgeOptions): Map<ChangeKind, Active[]> {
   return byKind;
 }
 
-function judge(input: AnalysisInput, options: JudgeOptions = {}): Judgement {
+function* judgeInSteps(input: AnalysisInput, options: JudgeOptions = {}): Generator<void, Judgement> {
   const byKind = activeRules(options);
   const judgement: Judgement = { statements: [], findings: [], unanalysed: [] };
-  walk(input, (step) => {
+  yield* walkInSteps(input, (step) => {
     const { statement } = step;
     judgement.statements.push(assessed(statement, input.facts ?? null));
     if (statement.unanalysed) judgement.unanalysed.push(unanalysed(statement));
-    judgement.findings.push(...findingsOf(step, byKind, input));
+    for (const finding of findingsOf(step, byKind, input)) judgement.findings.push(finding);
   });
   return judgement;
 }
@@ -77,7 +93,7 @@ function assessed(statement: AnalysedStatement, facts: Facts | null): AssessedSt
     direction: statement.unit.direction,
     kind: statement.unanalysed && statement.changes.length === 0 ? 'unknown' : (statement.changes[0]?.kind ?? 'unknown'),
     analysed: statement.unanalysed === null,
-    effects: { ...statement.effects, estimate: estimate(statement, facts) },
+    effects: facts ? { ...statement.effects, estimate: estimate(statement, facts) } : statement.effects,
   };
 }
 
@@ -91,36 +107,23 @@ function unanalysed(statement: AnalysedStatement): Unanalysed {
 }
 
 function findingsOf(step: Step, byKind: Map<ChangeKind, Active[]>, input: AnalysisInput): Finding[] {
-  const { statement, catalog } = step;
+  const { statement } = step;
   const found: { active: Active; violation: Violation }[] = [];
-  const isNew = (name: string): boolean => catalog.relation(name)?.origin.judged ?? catalog.indexes.get(name)?.origin.judged ?? false;
   for (const [position, change] of statement.changes.entries()) {
     const candidates = byKind.get(change.kind);
     if (!candidates) continue;
-    const context: RuleContext = {
-      statement,
-      change,
-      effects: statement.changeEffects[position]!,
-      catalog,
-      transaction: step.transaction,
-      session: step.session,
-      version: input.version,
-      facts: input.facts ?? null,
-      isNew,
-      before: step.before,
-      after: step.after,
-      laterUnits: step.laterUnits,
-      relation: (name) => catalog.relation(name),
-      tableFacts: (name) => input.facts?.tables[name],
-    };
+    const context = new StepContext(step, change, statement.changeEffects[position]!, input);
     for (const active of candidates) {
       if (active.rule.onDown === false && statement.unit.direction === 'down') continue;
-      for (const violation of violationsOf(active.rule, change, context)) {
-        if (violation.relation && !active.rule.evenWhenNew && isNew(violation.relation)) continue;
+      const answer = (active.rule.check as Check)(change, context);
+      if (answer === null) continue;
+      for (const violation of Array.isArray(answer) ? answer : [answer]) {
+        if (violation.relation && !active.rule.evenWhenNew && context.isNew(violation.relation)) continue;
         found.push({ active, violation });
       }
     }
   }
+  if (found.length === 0) return [];
   const saysMore = (other: (typeof found)[number], { active, violation }: (typeof found)[number]): boolean =>
     !!other.active.rule.supersedes?.includes(active.id) &&
     (!other.violation.relation || !violation.relation || other.violation.relation === violation.relation);
@@ -129,14 +132,9 @@ function findingsOf(step: Step, byKind: Map<ChangeKind, Active[]>, input: Analys
     .map(({ active, violation }) => toFinding(active, violation, statement, input.facts ?? null));
 }
 
-function violationsOf(rule: Rule, change: Change, context: RuleContext): Violation[] {
-  const answer = (rule.check as (change: Change, context: RuleContext) => Violation | Violation[] | null)(change, context);
-  return answer === null ? [] : Array.isArray(answer) ? answer : [answer];
-}
-
 function toFinding({ id, rule, severity }: Active, violation: Violation, statement: AnalysedStatement, facts: Facts | null): Finding {
   const table = violation.relation ? facts?.tables[violation.relation] : undefined;
-  const needs = new Set([...(violation.needs ?? [])]);
+  const needs = new Set(violation.needs);
   let level = violation.severity ?? severity;
   if (rule.sizeMatters && violation.relation) {
     if (!table) needs.add('tableSize');
@@ -147,9 +145,9 @@ function toFinding({ id, rule, severity }: Active, violation: Violation, stateme
     severity: level,
     statement: statement.index,
     source: statement.source,
-    title: violation.title ?? rule.title,
-    why: violation.why,
-    fix: violation.fix,
+    title: asReadersSay(violation.title ?? rule.title),
+    why: asReadersSay(violation.why),
+    fix: { ...violation.fix, summary: asReadersSay(violation.fix.summary) },
     evidence: violation.evidence ?? (table ? ['static', 'catalog'] : ['static']),
     needs: [...needs],
     destructive: violation.destructive ?? false,

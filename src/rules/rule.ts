@@ -84,8 +84,11 @@ export interface RuleContext {
   /** Statements of the same unit that come before and after; both already parsed into changes. */
   before: readonly AnalysedStatement[];
   after: readonly { sql: string; changes: Change[] }[];
-  /** Units of the whole plan that come after this one, parsed on demand. */
-  laterUnits(): readonly { unit: AnalysisUnit; changes: Change[] }[];
+  /** All statements of the unit, and which of them this is: `laterAbout` finds those on one relation without looking at all. */
+  unitStatements: readonly { sql: string; changes: Change[] }[];
+  position: number;
+  /** Units of the whole plan that come after this one, parsed on demand; with a name only those whose text may mention it. */
+  laterUnits(mentioning?: string): readonly { unit: AnalysisUnit; changes: Change[] }[];
 }
 
 export interface Rule<Kind extends ChangeKind = ChangeKind> {

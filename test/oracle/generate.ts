@@ -1,11 +1,11 @@
 /** Measures everything on all servers and writes the generated facts. Run by `npm run oracle`. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { postgresMajors, type RunningServer, startServer } from '../support/postgres.js';
-import { buildEffectsTable, formatEffectsTable } from './effects-table.js';
+import { buildEffectsTable, type EffectsTable, formatEffectsTable } from './effects-table.js';
 import { generateFunctions } from './functions.js';
-import { measure } from './measure.js';
+import { measureTwice } from './measure-twice.js';
 import { shapes } from './shapes/index.js';
 import { generateThroughput } from './throughput/table.js';
 import { generateTypeChanges } from './type-changes/table.js';
@@ -50,11 +50,16 @@ async function write(name: string, part: Part, servers: RunningServer[]): Promis
   console.error(`${name}: ${text.length} bytes, ${((Date.now() - start) / 1000).toFixed(1)} s`);
 }
 
+const effectsFile = new URL('../../src/sql/postgres/facts/effects.generated.json', import.meta.url);
+
 async function generateEffects(servers: RunningServer[]): Promise<string> {
   const ids = shapes.map(({ id }) => id);
   const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
   if (twice.length > 0) throw new Error(`shapes that are there twice: ${twice.join(', ')}`);
-  const results = await Promise.allSettled(servers.map(async (server) => [server.major, await measure(server, shapes)] as const));
+  const before = JSON.parse(await readFile(effectsFile, 'utf8')) as EffectsTable;
+  const results = await Promise.allSettled(
+    servers.map(async (server) => [server.major, await measureTwice(server, shapes, before)] as const),
+  );
   const problems = results.flatMap((result) =>
     result.status === 'rejected' ? [result.reason instanceof Error ? result.reason.message : String(result.reason)] : [],
   );

@@ -75,6 +75,8 @@ describe.each(Object.entries(rules))('%s', (id, rule) => {
     expect(finding, shown(result)).toBeDefined();
     expect(finding?.why).toMatch(/[.:)]$/);
     expect(`${finding?.title} ${finding?.why} ${finding?.fix.summary} ${finding?.fix.sql}`).not.toMatch(/undefined|\[object|NaN| {2}null /);
+    // Relations are named as a reader calls them: with their schema only when it is another than public.
+    expect(`${finding?.title} ${finding?.why}`).not.toMatch(/\bpublic\./);
     expect(finding?.fix.sql ?? '').not.toMatch(/CONCURRENTLY\s+IF\s+NOT\s+EXISTS/i);
   });
 

@@ -3,34 +3,36 @@ import type { AssessedStatement } from '../../src/core/assessment.js';
 import type { Finding, Severity } from '../../src/core/finding.js';
 import type { Place } from '../../src/core/stack.js';
 import type { AnalysisInput } from '../../src/sql/analysis.js';
-import type { Judge } from '../../src/rules/judge.js';
+import type { SteppingJudge } from '../../src/rules/judge.js';
 
 const hazards: Record<string, Severity> = { DROP: 'high', INDEX: 'medium', COMMENT: 'low' };
 
 /** Rule ids are `fake-drop`, `fake-index`, `fake-comment`; `GIBBERISH` cannot be analysed. `seen` collects what was asked. */
-export function fakeJudge(seen: AnalysisInput[] = []): () => Promise<Judge> {
-  return async () => (input, options) => {
-    seen.push(input);
-    const statements: AssessedStatement[] = [];
-    const findings: Finding[] = [];
-    const unanalysed = [];
-    for (const unit of input.units.filter((each) => each.judged)) {
-      for (const sql of unit.sql
-        .split(';')
-        .map((each) => each.trim())
-        .filter((each) => each !== '')) {
-        const source: Place | null = unit.file === null ? null : { file: unit.file, line: unit.firstLine };
-        const analysed = !sql.includes('GIBBERISH');
-        statements.push(statement(statements.length, sql, source, unit.migration, unit.direction, analysed));
-        if (!analysed) unanalysed.push({ source, migration: unit.migration, reason: 'It cannot be parsed.', next: 'Correct it.' });
-        for (const [word, severity] of Object.entries(hazards)) {
-          const rule = `fake-${word.toLowerCase()}`;
-          if (sql.includes(word) && options?.rules?.[rule] !== 'off') findings.push(finding(rule, severity, statements.length - 1, source));
+export function fakeJudge(seen: AnalysisInput[] = []): () => Promise<SteppingJudge> {
+  return async () =>
+    function* (input, options) {
+      seen.push(input);
+      const statements: AssessedStatement[] = [];
+      const findings: Finding[] = [];
+      const unanalysed = [];
+      for (const unit of input.units.filter((each) => each.judged)) {
+        for (const sql of unit.sql
+          .split(';')
+          .map((each) => each.trim())
+          .filter((each) => each !== '')) {
+          const source: Place | null = unit.file === null ? null : { file: unit.file, line: unit.firstLine };
+          const analysed = !sql.includes('GIBBERISH');
+          statements.push(statement(statements.length, sql, source, unit.migration, unit.direction, analysed));
+          if (!analysed) unanalysed.push({ source, migration: unit.migration, reason: 'It cannot be parsed.', next: 'Correct it.' });
+          for (const [word, severity] of Object.entries(hazards)) {
+            const rule = `fake-${word.toLowerCase()}`;
+            if (sql.includes(word) && options?.rules?.[rule] !== 'off')
+              findings.push(finding(rule, severity, statements.length - 1, source));
+          }
         }
       }
-    }
-    return { statements, findings, unanalysed };
-  };
+      return { statements, findings, unanalysed };
+    };
 }
 
 /** A finding as a report may get it. */

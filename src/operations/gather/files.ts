@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Unanalysed } from '../../core/assessment.js';
 import { LockkeeperError, type LockkeeperProblem } from '../../core/errors.js';
 import type { Migration, Stack } from '../../core/stack.js';
@@ -75,19 +76,16 @@ export async function gatherLoose(
 ): Promise<{ selection: Selection; problems: LockkeeperProblem[] }> {
   const selection = looseSelection(options.dialect ?? 'postgres');
   const problems: LockkeeperProblem[] = [];
-  const texts = new Map<string, ReturnType<typeof readTextFile>>();
   for (const [position, file] of files.entries()) {
+    if (position % filesBetween === 0) await setImmediate();
     stopWhenCancelled(context);
-    readAhead(texts, files.slice(position, position + filesAhead), root);
     context.progress?.(position, files.length, `reading ${file}`);
     selection.migrations += 1;
     if (programs.test(file)) selection.unanalysed.push(program(file));
     else if (selection.dialect !== 'postgres') selection.unanalysed.push(notJudged(selection.dialect, null, file));
     else {
       try {
-        const sql = await texts.get(file)!;
-        texts.delete(file);
-        selection.units.push(textUnit(sql, options, file));
+        selection.units.push(textUnit(readTextFile({ absolute: join(root, file), shown: file }), options, file));
       } catch (error) {
         if (!(error instanceof LockkeeperError)) throw error;
         problems.push(error.problem);
@@ -98,18 +96,8 @@ export async function gatherLoose(
   return { selection, problems };
 }
 
-/** Files that are read at the same time: the disk answers while the files before are looked at. */
-const filesAhead = 32;
-
-function readAhead(texts: Map<string, ReturnType<typeof readTextFile>>, files: readonly string[], root: string): void {
-  for (const file of files) {
-    if (texts.has(file) || programs.test(file)) continue;
-    const text = readTextFile({ absolute: join(root, file), shown: file });
-    // Whoever waits for it hears of the failure; until then it is nobody's.
-    text.catch(() => undefined);
-    texts.set(file, text);
-  }
-}
+/** Files that are read before a cancellation is heard. */
+const filesBetween = 64;
 
 /** Every file that a migration consists of. */
 export function filesOf(migration: Migration): string[] {

@@ -72,7 +72,7 @@ async function startFromSchema(gathered: Gathered, path: string, root: string, c
     throw new LockkeeperError('BAD_USAGE', `${path} is a folder, not a schema file.`, 'Name the SQL file of `pg_dump --schema-only`.', {
       file: path,
     });
-  const sql = await readTextFile(place);
+  const sql = readTextFile(place);
   if (gathered.selections.length === 0) gathered.selections.push(looseSelection('postgres'));
   for (const selection of gathered.selections) {
     if (selection.dialect !== 'postgres') continue;

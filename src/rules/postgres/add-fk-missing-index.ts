@@ -1,6 +1,7 @@
 import type { Change } from '../../core/change.js';
 import { defineRule } from '../rule.js';
 import { backingIndex, indexBuiltOnline } from '../support/index-sql.js';
+import { laterAbout } from '../support/later-statements.js';
 import { freeName, shown } from '../support/names.js';
 import { script } from '../support/script.js';
 
@@ -31,8 +32,8 @@ export default defineRule({
         leads(other.constraint.columns));
     const planned = (): boolean =>
       context.statement.changes.some(leadsTo) ||
-      context.after.some(({ changes }) => changes.some(leadsTo)) ||
-      context.laterUnits().some(({ changes }) => changes.some(leadsTo));
+      laterAbout(context, table).some(({ changes }) => changes.some(leadsTo)) ||
+      context.laterUnits(table).some(({ changes }) => changes.some(leadsTo));
     if (
       existing ||
       planned() ||

@@ -1,6 +1,5 @@
 import { defineRule } from '../rule.js';
-import { keyText } from '../support/index-text.js';
-import { indexBuiltOnline } from '../support/index-sql.js';
+import { indexBuiltOnline, keyText } from '../support/index-sql.js';
 import { besides, freeName, shown } from '../support/names.js';
 import { script } from '../support/script.js';
 

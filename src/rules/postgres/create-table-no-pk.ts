@@ -1,5 +1,6 @@
 import { quoteIdentifier } from '../../core/names.js';
 import { defineRule } from '../rule.js';
+import { laterAbout } from '../support/later-statements.js';
 import { statementText } from '../support/statement-text.js';
 
 export default defineRule({
@@ -22,7 +23,7 @@ export default defineRule({
     )
       return null;
     const constraints = [...change.constraints, ...change.columns.flatMap((column) => column.constraints)];
-    const later = context.after.some((statement) =>
+    const later = laterAbout(context, change.table).some((statement) =>
       statement.changes.some(
         (other) => other.kind === 'addConstraint' && other.table === change.table && other.constraint.kind === 'primaryKey',
       ),

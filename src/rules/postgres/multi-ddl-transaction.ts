@@ -41,14 +41,16 @@ export default defineRule({
       return null;
     const held = new Set<string>();
     for (const statement of context.transaction.earlier) {
-      const locked = statement.effects.locks
-        .filter((lock) => blockedBy(lock.mode) !== 'nothing' && isTraffic(context, lock.relation))
-        .map((lock) => lock.relation);
-      if (held.size > 0 && locked.some((relation) => !held.has(relation))) return null;
-      for (const relation of locked) held.add(relation);
+      const first = held.size === 0;
+      for (const { relation, mode } of statement.effects.locks) {
+        if (blockedBy(mode) === 'nothing' || held.has(relation) || !isTraffic(context, relation)) continue;
+        if (!first) return null;
+        held.add(relation);
+      }
     }
+    if (held.size === 0) return null;
     const added = blockedTables(context).filter((table) => !held.has(table));
-    if (held.size === 0 || added.length === 0) return null;
+    if (added.length === 0) return null;
     return {
       relation: added[0],
       why: `Traffic on ${listed([...held])} waits while the migration waits for ${listed(added)}; a transaction of the application that uses them the other way round ends in a deadlock.`,

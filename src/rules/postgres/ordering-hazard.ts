@@ -1,5 +1,6 @@
 import type { Change } from '../../core/change.js';
 import { defineRule } from '../rule.js';
+import { laterAbout } from '../support/later-statements.js';
 import { indexOf } from '../support/statement-index.js';
 import { statementText, withoutSemicolon } from '../support/statement-text.js';
 
@@ -63,8 +64,8 @@ export default defineRule({
     if (missing.length === 0) return null;
     for (const name of missing) {
       if (indexOf(context.before).gone.has(name)) continue;
-      const here = context.after.find((statement) => statement.changes.some((later) => creates(later, name)));
-      const later = here ? undefined : context.laterUnits().find((unit) => unit.changes.some((other) => creates(other, name)));
+      const here = laterAbout(context, name).find((statement) => statement.changes.some((later) => creates(later, name)));
+      const later = here ? undefined : context.laterUnits(name).find((unit) => unit.changes.some((other) => creates(other, name)));
       if (!here && !later) continue;
       return {
         relation: name,

@@ -1,6 +1,7 @@
 import { quoteIdentifier } from '../../core/names.js';
 import { defineRule } from '../rule.js';
 import { batchedUpdate } from '../support/backfill.js';
+import { laterChanges } from '../support/later-statements.js';
 import { shown } from '../support/names.js';
 import { ownSql, script } from '../support/script.js';
 
@@ -14,7 +15,7 @@ export default defineRule({
   on: ['setDefault'],
   check({ table, column, default: value }, context) {
     if (context.catalog.column(table, column)?.notNull || value.literal === null) return null;
-    const later = [...context.after.flatMap(({ changes }) => changes), ...context.laterUnits().flatMap(({ changes }) => changes)];
+    const later = [...laterChanges(context, table)];
     if (later.some((change) => change.kind === 'update' && change.table === table && change.columns.includes(column))) return null;
     const name = quoteIdentifier(column);
     return {

@@ -1,5 +1,6 @@
 import { defineRule } from '../rule.js';
 import { constraintLabel, validatedLater } from '../support/constraint-sql.js';
+import { laterChanges } from '../support/later-statements.js';
 import { shown } from '../support/names.js';
 import { script } from '../support/script.js';
 
@@ -12,11 +13,7 @@ export default defineRule({
   on: ['addConstraint'],
   check({ table, constraint }, context) {
     if (!constraint.notValid || context.effects.error) return null;
-    const later = [
-      ...context.statement.changes,
-      ...context.after.flatMap(({ changes }) => changes),
-      ...context.laterUnits().flatMap(({ changes }) => changes),
-    ];
+    const later = [...context.statement.changes, ...laterChanges(context, table)];
     const ends = later.some(
       (change) =>
         (change.kind === 'validateConstraint' || change.kind === 'dropConstraint') &&

@@ -11,8 +11,10 @@ export function earlierLocking(context: RuleContext, relation: string): string[]
 
 /** Tables of old that the change locks against writes or more. */
 export function blockedTables(context: RuleContext): string[] {
-  const blocking = context.effects.locks.filter((lock) => blockedBy(lock.mode) !== 'nothing' && isTraffic(context, lock.relation));
-  return [...new Set(blocking.map((lock) => lock.relation))];
+  const tables: string[] = [];
+  for (const { relation, mode } of context.effects.locks)
+    if (blockedBy(mode) !== 'nothing' && !tables.includes(relation) && isTraffic(context, relation)) tables.push(relation);
+  return tables;
 }
 
 /** True for a table, view or sequence that existed before the plan: somebody may be using it. */

@@ -3,6 +3,10 @@ import { chooseName } from '../../sql/catalog/apply/naming.js';
 import type { RuleContext } from '../rule.js';
 import { bareName } from './statement-text.js';
 
+/** Names in a text for people, as `shown` gives them. All texts of findings go through this, so that one rule holds for all. */
+export const asReadersSay = (text: string): string =>
+  text.includes('public.') ? text.replace(/(?<![\w"-])public\.(?=[a-z_"])/g, '') : text;
+
 /** A relation as a reader calls it: without the schema `public`. */
 export const shown = (name: string): string => (name.startsWith('public.') ? name.slice('public.'.length) : name);
 

@@ -8,7 +8,8 @@ export function statementText(context: RuleContext): string {
 
 /** SQL without its last semicolon. */
 export function withoutSemicolon(sql: string): string {
-  return sql.trim().replace(/(\s*;)+$/, '');
+  const text = sql.trim();
+  return text.endsWith(';') ? text.replace(/(\s*;)+$/, '') : text;
 }
 
 /** A string as SQL writes it. */

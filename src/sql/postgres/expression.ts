@@ -1,8 +1,9 @@
-import type { Expression } from '../../core/change.js';
-import { functionVolatility } from './facts/functions.js';
+import type { Expression, OverloadedCall } from '../../core/change.js';
+import { functionVolatility, isMixed } from './facts/functions.js';
 import { type Node, text, texts } from './node.js';
 import { parseStatement } from './parser.js';
 import { sliceExpression } from './slice.js';
+import { spellType } from './type-name.js';
 
 const severityOf = { immutable: 0, stable: 1, volatile: 2, unknown: 3 } as const;
 
@@ -41,6 +42,7 @@ export function readExpression(node: Node, sql: string, locate: (byte: number) =
     volatility: 'immutable' as Expression['volatility'],
     hasSubquery: false,
   };
+  const overloadedCalls: OverloadedCall[] = [];
   let firstByte = Number.POSITIVE_INFINITY;
   visit(node, (kind, value) => {
     if (typeof value.location === 'number') firstByte = Math.min(firstByte, value.location);
@@ -49,6 +51,7 @@ export function readExpression(node: Node, sql: string, locate: (byte: number) =
         .filter((part, position, parts) => !(position === 0 && parts.length > 1 && part === 'pg_catalog'))
         .join('.');
       summary.functions.push(name);
+      if (isMixed(name)) overloadedCalls.push({ function: name, arguments: (value.args ?? []).map(argumentOf) });
       summary.volatility = worseVolatility(summary.volatility, functionVolatility(name));
     } else if (kind === 'SQLValueFunction') {
       summary.volatility = worseVolatility(summary.volatility, 'stable');
@@ -65,8 +68,16 @@ export function readExpression(node: Node, sql: string, locate: (byte: number) =
     },
     literal: literalOf(node),
     ...summary,
+    ...(overloadedCalls.length > 0 ? { overloadedCalls } : {}),
     provesNotNull: provenNotNull(node),
   };
+}
+
+/** What the text says of an argument's type: a column's, a cast's; nothing of a literal, which takes any. */
+function argumentOf(node: Node): OverloadedCall['arguments'][number] {
+  const column = text(node?.ColumnRef?.fields?.at(-1));
+  if (column) return { column };
+  return node?.TypeCast ? { type: spellType(node.TypeCast.typeName, () => null) } : null;
 }
 
 /** Value of a literal, casts looked through; undefined when it is none. */

@@ -13,13 +13,13 @@ export function mergeEffects(parts: readonly ChangeEffects[], catalog: Catalog):
   for (const { locks: some } of parts) {
     for (const { relation, mode } of some) locks.set(relation, strongerLock(locks.get(relation) ?? mode, mode));
   }
-  for (const [relation, mode] of [...locks]) {
+  for (const [relation, mode] of locks) {
     const table = catalog.indexes.get(relation)?.table;
     const held = table === undefined ? undefined : locks.get(table);
     if (held && rank(held) >= rank(mode)) locks.delete(relation);
   }
-  const rewrites = union(parts.map((part) => part.rewrites));
-  const keyScans = new Set(parts.flatMap((part) => part.keyScans));
+  const rewrites = union(parts, 'rewrites');
+  const scans = union(parts, 'scans').filter((table) => !rewrites.includes(table) || parts.some((part) => part.keyScans.includes(table)));
   const runs = parts.every((part) => part.runsInTransaction);
   const list = [...locks]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -27,8 +27,8 @@ export function mergeEffects(parts: readonly ChangeEffects[], catalog: Catalog):
   return {
     locks: list,
     rewrites,
-    scans: union(parts.map((part) => part.scans)).filter((table) => !rewrites.includes(table) || keyScans.has(table)),
-    indexBuilds: union(parts.map((part) => part.indexBuilds)),
+    scans,
+    indexBuilds: union(parts, 'indexBuilds'),
     runsInTransaction: runs ? 'either' : false,
     blocks: list.some((lock) => lock.blocks === 'readsAndWrites')
       ? 'readsAndWrites'
@@ -39,4 +39,8 @@ export function mergeEffects(parts: readonly ChangeEffects[], catalog: Catalog):
   };
 }
 
-const union = (lists: string[][]): string[] => [...new Set(lists.flat())].sort();
+function union(parts: readonly ChangeEffects[], field: 'rewrites' | 'scans' | 'indexBuilds'): string[] {
+  const found: string[] = [];
+  for (const part of parts) for (const name of part[field]) found.push(name);
+  return found.length < 2 ? found : [...new Set(found)].sort();
+}

@@ -1,20 +1,15 @@
 import { type Extent, splitStatements } from './split.js';
+import { loadLibrary, type ParseResult, type ParserLibrary } from './library.js';
 import type { Node } from './node.js';
 
-type Parse = (sql: string) => { stmts?: { stmt?: Node; stmt_location?: number; stmt_len?: number }[] };
-let parseSync: Parse | null = null;
-let parsePlPgSqlSync: ((sql: string) => unknown) | null = null;
+let library: ParserLibrary | null = null;
 
 /** Statements that are parsed together: enough to spare calls, few enough to keep the tree's JSON small. */
 const regionCharacters = 16_000;
 
 /** Loads PostgreSQL 18's own parser (`libpg-query`, WebAssembly). Call once before anything else here. */
 export async function loadParser(): Promise<void> {
-  if (parseSync) return;
-  const library = await import('libpg-query');
-  await library.loadModule();
-  parsePlPgSqlSync = library.parsePlPgSQLSync;
-  parseSync = library.parseSync as Parse;
+  library ??= await loadLibrary();
 }
 
 /** One parsed statement; `node` is null when the grammar of PostgreSQL 18 refuses it. */
@@ -58,19 +53,19 @@ export function parseStatement(sql: string): Node {
 
 /** Parse tree of a PL/pgSQL function, given as a whole CREATE FUNCTION statement. Throws its syntax error. */
 export function parsePlPgSql(sql: string): unknown {
-  if (!parsePlPgSqlSync) throw new Error('loadParser() was not awaited');
-  return parsePlPgSqlSync(sql);
+  if (!library) throw new Error('loadParser() was not awaited');
+  return library.parsePlPgSql(sql);
 }
 
-function parse(sql: string): ReturnType<Parse> {
-  if (!parseSync) throw new Error('loadParser() was not awaited');
-  return parseSync(sql);
+function parse(sql: string): ParseResult {
+  if (!library) throw new Error('loadParser() was not awaited');
+  return library.parse(sql);
 }
 
 function* parseRegion(sql: string, extents: Extent[]): Generator<ParsedStatement> {
   const begin = extents[0]!.start;
   const region = sql.slice(begin, extents.at(-1)!.end);
-  let trees: NonNullable<ReturnType<Parse>['stmts']> | null = null;
+  let trees: NonNullable<ParseResult['stmts']> | null = null;
   if (extents.length > 1 && !region.includes('\\') && !region.includes('\u0000')) {
     try {
       trees = parse(region).stmts ?? [];

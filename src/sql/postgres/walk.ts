@@ -5,6 +5,7 @@ import { applyChange } from '../catalog/apply/index.js';
 import { Catalog } from '../catalog/catalog.js';
 import { effectsOf } from './effects/index.js';
 import { mergeEffects } from './merge.js';
+import { mayMention } from './mention.js';
 import { type ParsedStatement, parseScript } from './parser.js';
 import { type ReadStatement, readUnit } from './read-unit.js';
 import { applySetting, startSession } from './session.js';
@@ -16,8 +17,11 @@ export interface Step {
   transaction: TransactionState;
   session: SessionState;
   before: readonly AnalysedStatement[];
-  after: readonly ReadStatement[];
-  laterUnits(): { unit: AnalysisUnit; changes: Change[] }[];
+  /** All statements of the unit, and which of them this is. */
+  unitStatements: readonly ReadStatement[];
+  position: number;
+  /** The next units that go the same way; with a name only those whose text may mention it, which spares reading the others. */
+  laterUnits(mentioning?: string): readonly { unit: AnalysisUnit; changes: Change[] }[];
 }
 
 /**
@@ -25,9 +29,20 @@ export interface Step {
  * the visitor, then brings the schema forward. Down units see the schema after their up and leave it as it was. Call `loadParser` first.
  */
 export function walk(input: AnalysisInput, visitor: (step: Step) => void): void {
-  const walker = new Walker(input, visitor);
-  for (const [position, unit] of input.units.entries()) walker.unit(unit, position);
+  for (const _ of walkInSteps(input, visitor));
 }
+
+/** The same in small steps: who drives it can look around between them, or stop. */
+export function* walkInSteps(input: AnalysisInput, visitor: (step: Step) => void): Generator<void, void> {
+  const walker = new Walker(input, visitor);
+  for (const [position, unit] of input.units.entries()) {
+    yield* walker.unit(unit, position);
+    yield;
+  }
+}
+
+/** Statements of one unit between two steps: a few milliseconds. */
+const stepStatements = 32;
 
 interface LookedAhead {
   unit: AnalysisUnit;
@@ -54,7 +69,7 @@ class Walker {
     this.#transaction = this.#begin('none', 'none');
   }
 
-  unit(unit: AnalysisUnit, position: number): void {
+  *unit(unit: AnalysisUnit, position: number): Generator<void, void> {
     const statements = readUnit(unit, this.#catalog, this.#session.searchPath, this.#ahead.get(unit)?.parsed);
     this.#ahead.delete(unit);
     const saved = unit.direction === 'down' ? this.#catalog : null;
@@ -68,7 +83,9 @@ class Walker {
       : null;
     const sessionBefore = this.#session;
     const before: AnalysedStatement[] = [];
+    const laterUnits = (mentioning?: string): LookedAhead[] => this.#laterUnits(position, unit, mentioning);
     for (const [index, read] of statements.entries()) {
+      if (index % stepStatements === stepStatements - 1) yield;
       if (this.#transaction.origin === 'none') this.#transaction = this.#begin('none', mode);
       const statement = this.#analyse(read, unit);
       if (unit.judged) {
@@ -78,8 +95,9 @@ class Walker {
           transaction: this.#transaction,
           session: this.#session,
           before,
-          after: statements.slice(index + 1, index + 200),
-          laterUnits: () => this.#laterUnits(position, unit),
+          unitStatements: statements,
+          position: index,
+          laterUnits,
         });
         before.push(statement);
       }
@@ -92,11 +110,15 @@ class Walker {
     }
   }
 
-  #laterUnits(position: number, unit: AnalysisUnit): { unit: AnalysisUnit; changes: Change[] }[] {
-    return this.#input.units
-      .slice(position + 1, position + 60)
-      .filter((other) => other.judged && other.direction === unit.direction)
-      .map((other) => this.#lookAhead(other));
+  #laterUnits(position: number, unit: AnalysisUnit, mentioning?: string): LookedAhead[] {
+    const units = this.#input.units;
+    const found: LookedAhead[] = [];
+    for (let at = position + 1; at < units.length && at < position + 60; at++) {
+      const other = units[at]!;
+      if (!other.judged || other.direction !== unit.direction) continue;
+      if (mentioning === undefined || mayMention(other, mentioning)) found.push(this.#lookAhead(other));
+    }
+    return found;
   }
 
   /** A unit that is still to come, parsed once; its names are resolved again when its turn comes. */
@@ -237,7 +259,6 @@ function effectiveMode(
 ): TransactionState['mode'] {
   if (unit.transactionMode === 'one-string') return statements.length > 1 ? 'one-string' : 'none';
   if (unit.transactionMode !== 'automatic') return unit.transactionMode;
-  const real = statements.filter(({ changes }) => !changes.every((change) => change.kind === 'set'));
-  const first = real.find(({ changes }) => !runsInTransaction(changes));
-  return first && first === real[0] ? 'none' : 'per-file';
+  const first = statements.find(({ changes }) => !changes.every((change) => change.kind === 'set'));
+  return first && !runsInTransaction(first.changes) ? 'none' : 'per-file';
 }

@@ -36,19 +36,23 @@ export function effectsOf(
 ): ChangeEffects | null {
   const handler = handlers[change.kind] as ((change: Change, environment: EffectsEnvironment) => Use[] | null) | undefined;
   if (!handler) return null;
-  const needs = new Set<string>();
+  const needs: string[] = [];
   let failure: { code: string; message: string } | null = null;
   const uses = handler(change, {
     catalog,
     version,
     timeZone,
     siblings,
-    need: (fact) => needs.add(fact),
+    need: (fact) => {
+      if (!needs.includes(fact)) needs.push(fact);
+    },
     fail: (code, message) => {
       failure ??= { code, message };
     },
   });
   if (!uses) return null;
   const effects = uses.length === 0 ? noEffects() : combine(uses, catalog, version);
-  return { ...effects, error: failure ?? effects.error, needs: [...needs] };
+  effects.error = failure ?? effects.error;
+  effects.needs = needs;
+  return effects;
 }

@@ -1,8 +1,8 @@
 import type { ChangeOf } from '../../../core/change.js';
 import { qualify, splitName } from '../../../core/names.js';
 import { indexName } from '../../catalog/apply/naming.js';
-import { functionVolatility, isMixed } from '../facts/functions.js';
 import type { EffectsHandlers } from './handler.js';
+import { mutableCall } from './mutable-call.js';
 import { type EffectsEnvironment, family, type Use } from './use.js';
 
 function createdIndex(change: ChangeOf<'createIndex'>, environment: EffectsEnvironment): Use[] {
@@ -16,10 +16,12 @@ function createdIndex(change: ChangeOf<'createIndex'>, environment: EffectsEnvir
   if (exists && change.ifNotExists) return [{ shape: `create-index${suffix}-exists`, roles: { target: table } }];
   if (exists) fail('42P07', `relation ${name} already exists`);
   if (change.ifNotExists && !relation?.known) environment.need('schema');
-  const mutable = change.index.keys
-    .flatMap((key) => key.expression?.functions ?? [])
-    .find((called) => !isMixed(called) && /volatile|stable/.test(functionVolatility(called)));
-  if (mutable) fail('42P17', `functions in index expression must be marked IMMUTABLE, ${mutable} is not`);
+  for (const { expression } of change.index.keys) {
+    const mutable = expression && mutableCall(expression, table, catalog);
+    if (mutable) fail('42P17', `functions in index expression must be marked IMMUTABLE, ${mutable} is not`);
+  }
+  const mutable = change.index.predicate && mutableCall(change.index.predicate, table, catalog);
+  if (mutable) fail('42P17', `functions in index predicate must be marked IMMUTABLE, ${mutable} is not`);
   if (relation?.kind === 'partitionedTable') {
     if (change.concurrently) {
       fail('0A000', `cannot create index on partitioned table ${table} concurrently`);

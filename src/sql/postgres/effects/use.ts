@@ -53,21 +53,28 @@ export function combine(uses: Use[], catalog: Catalog, version: number): ChangeE
     const outcome = outcomeOf(shape, version);
     if (outcome.error && outcome.error !== '25001' && !effects.error) effects.error = { code: outcome.error, message: '' };
     if (!outcome.runsInTransaction) effects.runsInTransaction = false;
-    for (const [role, mode] of Object.entries(outcome.locks)) {
-      for (const relation of listed(roles[role])) effects.locks.push({ relation, mode: mode as LockMode });
+    for (const role in outcome.locks) {
+      for (const relation of listed(roles[role])) effects.locks.push({ relation, mode: outcome.locks[role] as LockMode });
     }
-    const stored = (relation: string): boolean => catalog.relation(relation)?.kind !== 'partitionedTable';
-    for (const role of outcome.rewrites) effects.rewrites.push(...listed(roles[role]).filter(stored));
-    const scanned = outcome.scans.flatMap((role) => listed(roles[role]).filter(stored));
-    effects.scans.push(...scanned);
-    if (/references|foreign-key|referenced/.test(shape)) effects.keyScans.push(...scanned);
+    for (const role of outcome.rewrites) addStored(effects.rewrites, roles[role], catalog);
+    for (const role of outcome.scans) {
+      addStored(effects.scans, roles[role], catalog);
+      if (/references|foreign-key|referenced/.test(shape)) addStored(effects.keyScans, roles[role], catalog);
+    }
     for (const role of outcome.indexBuilds) effects.indexBuilds.push(...builtIndexes(role, roles, catalog));
   }
-  effects.rewrites = [...new Set(effects.rewrites)];
-  effects.scans = [...new Set(effects.scans)];
-  effects.indexBuilds = [...new Set(effects.indexBuilds)];
+  effects.rewrites = distinct(effects.rewrites);
+  effects.scans = distinct(effects.scans);
+  effects.indexBuilds = distinct(effects.indexBuilds);
   return effects;
 }
+
+/** Adds those of the relations that have storage of their own. */
+function addStored(list: string[], relations: string | string[] | undefined, catalog: Catalog): void {
+  for (const relation of listed(relations)) if (catalog.relation(relation)?.kind !== 'partitionedTable') list.push(relation);
+}
+
+const distinct = (names: string[]): string[] => (names.length < 2 ? names : [...new Set(names)]);
 
 function builtIndexes(role: string, roles: Use['roles'], catalog: Catalog): string[] {
   const [owner, which] = role.split('.');

@@ -21,3 +21,16 @@ export function functionVolatility(name: string): Expression['volatility'] {
 export function isMixed(name: string): boolean {
   return mixed.has(name);
 }
+
+/** One overload of a built-in function: types of its arguments as `format_type` spells them. */
+export interface Overload {
+  arguments: readonly string[];
+  volatility: Expression['volatility'];
+}
+
+const overloads = facts.overloads as unknown as Record<string, Overload[] | undefined>;
+
+/** All overloads of a name that `isMixed`, of any version; of one that changed, the worst. Empty for every other name. */
+export function overloadsOf(name: string): readonly Overload[] {
+  return overloads[name] ?? [];
+}
