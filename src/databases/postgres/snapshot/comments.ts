@@ -1,5 +1,6 @@
-import { quoteIdentifier } from '../../../core/names.js';
+import { qualify, quoteIdentifier, splitName } from '../../../core/names.js';
 import { catalogs, type Reading } from './reading.js';
+import { reference } from './script/reference.js';
 
 interface Row {
   catalog: number;
@@ -28,14 +29,21 @@ export async function readComments(reading: Reading): Promise<void> {
     if (!object || object.kind === 'extension' || (object.name === 'public' && row.text === standard)) continue;
     const column = row.number > 0 && object.kind !== 'column' ? (reading.columns.get(row.oid)?.get(row.number) ?? null) : null;
     const target = column === null ? `${object.kind} ${object.name}` : `${object.kind} ${object.name} column ${quoteIdentifier(column)}`;
-    // The comment on a constraint's index is the constraint's neighbour, not its own.
-    const suffix = row.catalog === catalogs.class && object.kind === 'constraint' ? ' index' : '';
+    // The index of a constraint has a comment of its own, beside the constraint's.
+    const ofIndex = row.catalog === catalogs.class && object.kind === 'constraint';
+    const [schema = '', ...rest] = splitName(object.name);
+    const spoken =
+      column !== null
+        ? `COLUMN ${object.name}.${quoteIdentifier(column)}`
+        : ofIndex
+          ? `INDEX ${qualify(schema, rest.at(-1) ?? '')}`
+          : reference(object);
     reading.add({
       kind: 'comment',
-      name: `${target}${suffix}`,
+      name: ofIndex ? `${target} index` : target,
       parent: `${object.kind} ${object.name}`,
       properties: { text: row.text },
-      spelling: { on: `${object.kind} ${object.name}`, column: column === null ? null : quoteIdentifier(column), ofIndex: suffix !== '' },
+      spelling: { reference: spoken },
     });
   }
 }

@@ -9,7 +9,6 @@ interface FunctionRow {
   schema: string;
   name: string;
   kind: string;
-  identity: string;
   argument_types: string[];
   arguments: string;
   returns: string | null;
@@ -34,7 +33,7 @@ const volatilities: Record<string, string | null> = { i: 'immutable', s: 'stable
 const parallels: Record<string, string | null> = { s: 'safe', r: 'restricted', u: null };
 
 const query = `
-  SELECT p.oid, n.nspname AS schema, p.proname AS name, p.prokind AS kind, pg_get_function_identity_arguments(p.oid) AS identity,
+  SELECT p.oid, n.nspname AS schema, p.proname AS name, p.prokind AS kind,
          ARRAY(SELECT format_type(u.oid, NULL) FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS u(oid, place) ORDER BY u.place) AS argument_types,
          pg_get_function_arguments(p.oid) AS arguments, pg_get_function_result(p.oid) AS returns, l.lanname AS language,
          p.prosrc AS body, CASE WHEN l.lanname = 'c' THEN p.probin END AS object_file,
@@ -85,7 +84,6 @@ export async function readFunctions(reading: Reading): Promise<void> {
         },
         spelling: {
           ...input.spelling,
-          signature: `${qualify(row.schema, row.name)}(${row.identity})`,
           plainName: qualify(row.schema, row.name),
         },
       },
