@@ -3,6 +3,7 @@
  * Engines make it from the catalog (`databases/<engine>/snapshot`); it holds no rows.
  */
 import { canonicalJson, hashOf } from './hash.js';
+import { qualify, quoteIdentifier, splitQualified } from './names.js';
 
 /** Kinds of objects, in an order in which they can be created. A column, a constraint and so on belong to their table. */
 export const schemaObjectKinds = [
@@ -86,6 +87,28 @@ export interface SchemaDifference {
 /** `kind name`: how an object is named in a snapshot. */
 export function schemaObjectId(kind: SchemaObjectKind, name: string): string {
   return `${kind} ${name}`;
+}
+
+/**
+ * Ids of everything that belongs to a table: the table, what hangs on it, and its schema where that holds nothing else. For the
+ * history table of a migration tool, which is looked at through the tool.
+ *
+ * @param table qualified name; one without a schema stands for that of `public`
+ */
+export function belongingTo(snapshot: SchemaSnapshot, table: string): Set<string> {
+  const { schema, name } = splitQualified(table);
+  const ids = new Set([schemaObjectId('table', qualify(schema ?? 'public', name))]);
+  const within = (object: SchemaObject): boolean => {
+    const parent = object.parent === null ? undefined : snapshot.objects.get(object.parent);
+    return object.parent !== null && (ids.has(object.parent) || (parent !== undefined && within(parent)));
+  };
+  for (const [id, object] of snapshot.objects) if (within(object)) ids.add(id);
+  if (schema !== null && schema !== 'public') {
+    const prefix = `${quoteIdentifier(schema)}.`;
+    const alone = [...snapshot.objects].every(([id, object]) => ids.has(id) || !object.name.startsWith(prefix));
+    if (alone) ids.add(schemaObjectId('schema', quoteIdentifier(schema)));
+  }
+  return ids;
 }
 
 /**
