@@ -37,15 +37,22 @@ const typeKinds = new Set(['enum', 'compositeType', 'domain', 'rangeType']);
  * never dropped to be changed. What looks renamed is renamed.
  *
  * @param ignore as for `compareSchemas`
+ * @param only ids of the differences to mend; all when absent. Each then stands for itself, with what must step aside for it
  */
-export function mend(actual: SchemaSnapshot, wanted: SchemaSnapshot, ignore: (object: SchemaObject) => boolean = () => false): Mending {
+export function mend(
+  actual: SchemaSnapshot,
+  wanted: SchemaSnapshot,
+  ignore: (object: SchemaObject) => boolean = () => false,
+  only?: ReadonlySet<string>,
+): Mending {
   const steps: MendStep[] = [];
   const byHand: Mending['byHand'] = [];
-  const renamed = renames(actual, wanted, compareSchemas(actual, wanted, ignore));
+  const renamed = renames(actual, wanted, compareSchemas(actual, wanted, ignore), only);
   for (const { id, sql } of renamed.steps) steps.push({ id, sql, loses: null });
   const from = renamed.snapshot;
   const work = new Work(from, wanted);
-  for (const difference of compareSchemas(from, wanted, ignore)) plan(work, difference, byHand);
+  for (const difference of compareSchemas(from, wanted, ignore))
+    if (only === undefined || only.has(difference.id)) plan(work, difference, byHand);
   work.close();
   steps.push(...work.steps());
   return { steps, byHand };
