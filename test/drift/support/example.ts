@@ -69,6 +69,13 @@ export class Project {
     if (example.stack === 'prisma') await symlink(await installPrisma(7, '7.10.0'), join(home, 'node_modules'));
     if (example.stack === 'drizzle') await symlink(await installDrizzle(), join(home, 'node_modules'));
     if (example.stack === 'django') await writeFile(join(home, 'dj_database_url.py'), addressReader);
+    // Package managers that are not installed here: the tools themselves are.
+    for (const file of ['pnpm-workspace.yaml', 'package.json', 'pnpm-lock.yaml'].map((each) => join(folder, each)))
+      if (example.root !== example.path && existsSync(file)) await rm(file);
+    if (example.name === 'monorepo-billing') {
+      const file = join(home, 'pyproject.toml');
+      await writeFile(file, (await readFile(file, 'utf8')).replace(/\[tool\.uv[\s\S]*?(?=\n\[|$)/g, ''));
+    }
     // With a go.mod the example's goose would be compiled from source; the installed program is the same version.
     if (example.stack === 'goose') for (const file of ['go.mod', 'go.sum']) await rm(join(home, file));
     for (const config of ['prisma.config.ts', 'drizzle.config.ts'].map((file) => join(home, file)).filter(existsSync))
