@@ -1,11 +1,12 @@
 /** How a difference probably came about. */
 import type { DriftDifference, DriftSource } from '../core/drift.js';
-import type { History } from '../core/history.js';
+import type { History, MigrationStatus } from '../core/history.js';
 import type { SchemaSnapshot } from '../core/schema.js';
 import { lineage, type Replay } from './replayed.js';
 
 export interface Clues {
-  history: History;
+  /** Null when it could not be read. */
+  history: History | null;
   replay: Replay;
   live: SchemaSnapshot;
 }
@@ -23,7 +24,7 @@ export function causeOf(id: string, alone: DriftSource | null, inLive: boolean, 
   const touching = replay.steps.filter(
     (step) => step.touched.has(id) || (inFiles && !inLive && line.some((each) => step.touched.has(each))),
   );
-  const state = (name: string): History['migrations'][number] | undefined => history.migrations.find((each) => each.name === name);
+  const state = (name: string): MigrationStatus | undefined => history?.migrations.find((each) => each.name === name);
   if (alone === 'models')
     return cause('model-ahead', null, 'The models say otherwise than migrations and database: a migration was not made from them yet.');
   const ahead = touching.find((step) => replay.ahead.includes(step.migration));
@@ -39,6 +40,8 @@ export function causeOf(id: string, alone: DriftSource | null, inLive: boolean, 
   }
   const edited = touching.find((step) => state(step.migration)?.edited === true);
   if (edited) return cause('edited-migration', edited.migration, `${edited.migration} was edited after it was applied here.`);
+  if (history === null)
+    return cause('unknown', null, 'The history could not be read: it may be a migration that is not applied, or drift.');
   const lying = touching.find((step) => liesAbout(step.touched, clues));
   if (lying && !inLive)
     return cause(
@@ -46,7 +49,7 @@ export function causeOf(id: string, alone: DriftSource | null, inLive: boolean, 
       lying.migration,
       `The history has ${lying.migration} as applied, and nothing that it makes is there: its row was written without running it, or its work was undone by hand.`,
     );
-  const gone = history.migrations.find((each) => each.state === 'missing');
+  const gone = history?.migrations.find((each) => each.state === 'missing');
   if (gone && inLive && touching.length === 0)
     return cause('file-missing', gone.name, `The history has ${gone.name}, whose file is gone: it may have made this.`);
   const last = touching.at(-1)?.migration ?? null;

@@ -1,10 +1,10 @@
 import type { Drift, DriftDifference } from '../core/drift.js';
-import type { History } from '../core/history.js';
 import { belongingTo, type SchemaSnapshot } from '../core/schema.js';
 import type { OperationContext } from './context.js';
 import { openBaseline, writeBaseline } from './drift/baseline-file.js';
 import { type FilesLook, lookAtFiles } from './drift/files.js';
-import { lookAt } from './drift/live.js';
+import { type LiveLook, lookAt } from './drift/live.js';
+import type { ToolCall } from '../orms/tool.js';
 import { openStack, variableOf } from './stack-call.js';
 
 export interface DriftInput {
@@ -40,7 +40,8 @@ async function withFiles(input: DriftInput, context: OperationContext): Promise<
   context.progress?.(0, 1, 'reading the target');
   const live = await lookAt(variable, context, tool, call);
   const files = await lookAtFiles(input, context, { tool, call }, live);
-  const ignored = new Set([...belongingTo(live.schema, live.history.table), ...belongingTo(files.replay.files, live.history.table)]);
+  const schemas = [live.schema, files.replay.files];
+  const ignored = await historyTables(live.history === null ? call : live.history.table, schemas);
   const [{ compareSources, mendEverything }, { causeOf }] = await Promise.all([import('../drift/compare.js'), import('../drift/cause.js')]);
   const compared = compareSources({ live: live.schema, expected: files.replay.files, expectedIs: 'files', models: files.models, ignored });
   const differences: DriftDifference[] = compared.map(({ id, ...difference }) => ({
@@ -60,7 +61,9 @@ async function withFiles(input: DriftInput, context: OperationContext): Promise<
       live: mendEverything(live.schema, files.replay.files, ignored),
       files: mendEverything(files.replay.files, live.schema, ignored),
     },
-    pending: live.history.migrations.filter((each) => each.state === 'pending' || each.state === 'skipped').map((each) => each.name),
+    pending: (live.history?.migrations ?? [])
+      .filter((each) => each.state === 'pending' || each.state === 'skipped')
+      .map((each) => each.name),
     checks: files.checks,
     notCompared: notCompared([live.schema, files.replay.files]),
     problems: [...problems, ...live.problems, ...files.problems],
@@ -71,7 +74,11 @@ async function withDatabase(input: DriftInput, against: string, context: Operati
   const variable = input.databaseVariable ?? (await variableOfProject(input, context));
   context.progress?.(0, 2, 'reading both databases');
   const [live, other] = await Promise.all([lookAt(variable, context), lookAt(against, context)]);
-  const ignored = await historyTables(input, context, [live.schema, other.schema]);
+  const call = await openStack(input, context).then(
+    (open) => open.call,
+    () => null,
+  );
+  const ignored = await historyTables(call, [live.schema, other.schema]);
   const { compareSources, mendEverything } = await import('../drift/compare.js');
   const compared = compareSources({ live: live.schema, expected: other.schema, expectedIs: 'other', models: null, ignored });
   const why = 'Two databases were compared: which of them is right, the migration files tell (leave --against out).';
@@ -100,14 +107,17 @@ async function variableOfProject(input: DriftInput, context: OperationContext): 
   return variableOf(undefined, call);
 }
 
-/** Tables that the known tools keep their history in: what is applied where is the business of `status`. */
-async function historyTables(input: DriftInput, context: OperationContext, schemas: readonly SchemaSnapshot[]): Promise<Set<string>> {
+/**
+ * What belongs to history tables: what is applied where is the business of `status`.
+ *
+ * @param known the table's name, or the call of a tool that names it in its settings; else the names that the tools use
+ */
+async function historyTables(known: string | ToolCall | null, schemas: readonly SchemaSnapshot[]): Promise<Set<string>> {
+  if (typeof known === 'string') return new Set(schemas.flatMap((schema) => [...belongingTo(schema, known)]));
   const { historyTableNames } = await import('../drift/history-tables.js');
-  const named = await openStack(input, context).then(
-    ({ call }) => (call.stack.settings?.['historyTable'] === undefined ? [] : [call.stack.settings['historyTable']]),
-    () => [],
-  );
-  return new Set(schemas.flatMap((schema) => historyTableNames(schema, named).flatMap((table) => [...belongingTo(schema, table)])));
+  const named = known?.stack.settings?.['historyTable'];
+  const names = (schema: SchemaSnapshot): string[] => historyTableNames(schema, named === undefined ? [] : [named]);
+  return new Set(schemas.flatMap((schema) => names(schema).flatMap((table) => [...belongingTo(schema, table)])));
 }
 
 type Rest = Omit<Drift, 'counts' | 'inStep' | 'differences' | 'staleBaseline'>;
@@ -127,15 +137,17 @@ async function finish(input: DriftInput, context: OperationContext, differences:
   };
 }
 
-function sourcesOf(live: { schema: SchemaSnapshot; history: History }, files: FilesLook): Drift['sources'] {
-  const applied = live.history.migrations.filter((each) => each.state === 'applied').length;
+function sourcesOf(live: LiveLook, files: FilesLook): Drift['sources'] {
+  const { history } = live;
+  const applied = (history?.migrations ?? []).filter((each) => each.state === 'applied').length;
+  const stand = history?.exists ? `${history.table}: ${applied} applied` : `there is no ${history?.table} yet`;
   return [
     { source: 'models', looked: files.models !== null, what: files.modelsSay },
     { source: 'files', looked: true, what: files.replay.what },
     {
       source: 'history',
-      looked: live.history.exists,
-      what: live.history.exists ? `${live.history.table}: ${applied} applied` : `there is no ${live.history.table} yet`,
+      looked: history?.exists === true,
+      what: history === null ? 'the role may not read it' : stand,
     },
     { source: 'live', looked: true, what: `PostgreSQL ${live.schema.version}, read in one read-only transaction` },
   ];

@@ -1,5 +1,6 @@
 import type { ToolCheck } from '../../core/drift.js';
 import type { LockkeeperProblem } from '../../core/errors.js';
+import type { History } from '../../core/history.js';
 import type { SchemaSnapshot } from '../../core/schema.js';
 import type { Migration } from '../../core/stack.js';
 import type { Replay, ReplayedStep } from '../../drift/replayed.js';
@@ -57,12 +58,12 @@ export async function lookAtFiles(
           ...(context.progress ? { progress: context.progress } : {}),
         });
       const files = first.length === 0 ? await readThrowAway(target.address) : await run(first);
-      const applied = new Set(live.history.migrations.filter((each) => each.state === 'applied').map((each) => each.name));
+      const applied = live.history === null ? null : appliedIn(live.history);
       const look: FilesLook = {
         replay: {
           files,
           steps,
-          ahead: first.map((each) => each.name).filter((name) => !applied.has(name)),
+          ahead: applied === null ? [] : first.map((each) => each.name).filter((name) => !applied.has(name)),
           what: `${first.length} of ${call.migrations.length} migrations, run by ${tool.name} on ${what}`,
         },
         models: null,
@@ -87,13 +88,18 @@ export async function lookAtFiles(
 
 /** The applied migrations, when they come before all others; else every one. */
 function split(migrations: readonly Migration[], live: LiveLook): { first: readonly Migration[]; rest: readonly Migration[] } {
-  const applied = new Set(live.history.migrations.filter((each) => each.state === 'applied').map((each) => each.name));
+  if (live.history === null) return { first: migrations, rest: [] };
+  const applied = appliedIn(live.history);
   const known = migrations.filter((each) => applied.has(each.name));
   const inOrder = known.every((each, place) => migrations[place]?.name === each.name);
   // A database with tables and no history: all files are what it can be held against.
   const strange = known.length === 0 && [...live.schema.objects.values()].some((object) => object.kind === 'table');
   if (!inOrder || strange) return { first: migrations, rest: [] };
   return { first: migrations.slice(0, known.length), rest: migrations.slice(known.length) };
+}
+
+function appliedIn(history: History): Set<string> {
+  return new Set(history.migrations.filter((each) => each.state === 'applied').map((each) => each.name));
 }
 
 /** Names in CREATE EXTENSION of the files that are SQL. */

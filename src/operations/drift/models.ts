@@ -37,8 +37,7 @@ export async function lookAtModels(
   { tool, call }: { tool: MigrationTool; call: ToolCall },
   replayed: Replayed,
 ): Promise<ModelsLook> {
-  const checks =
-    tool.check === undefined ? [] : [await withThrowAway(input.throwAwayVariable, context, (opened) => tool.check!(call, opened.target))];
+  const checks = await checksOf(input, context, tool, call);
   const ran: LockkeeperProblem = {
     code: 'PROJECT_CODE_RAN',
     message: `${tool.name} loaded the models of the project, as asked.`,
@@ -75,6 +74,20 @@ export async function lookAtModels(
     return { snapshot: null, says: `could not be judged: ${message}`, checks, problems: [ran, error.problem] };
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The tool's own check, on a throw-away of its own; where it cannot run, that is what it says. */
+async function checksOf(input: DriftInput, context: OperationContext, tool: MigrationTool, call: ToolCall): Promise<ToolCheck[]> {
+  const { check } = tool;
+  if (check === undefined) return [];
+  const here = (text: string): string => text.replaceAll(call.repository.root, '.');
+  try {
+    const said = await withThrowAway(input.throwAwayVariable, context, (opened) => check(call, opened.target));
+    return [{ ...said, command: said.command.map(here), said: here(said.said) }];
+  } catch (error) {
+    if (!(error instanceof LockkeeperError)) throw error;
+    return [{ command: [], verdict: 'failed', compares: `what ${tool.name} checks itself`, said: here(error.problem.message) }];
   }
 }
 

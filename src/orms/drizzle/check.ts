@@ -1,7 +1,7 @@
 /** `drizzle-kit check`: whether the migration files fit each other. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import type { ToolCheck } from '../../core/drift.js';
 import { toolCheck } from '../run/check.js';
 import { runChild } from '../run/child.js';
@@ -17,8 +17,12 @@ export async function checkDrizzle(call: ToolCall): Promise<ToolCheck> {
     return { command: [], verdict: 'not offered', compares, said: 'How drizzle-kit is started is not known.' };
   const temporary = await mkdtemp(join(tmpdir(), 'lockkeeper-drizzle-'));
   try {
+    // drizzle-kit puts `./` before it, whatever it is.
     const config = join(temporary, 'drizzle.config.ts');
-    await writeFile(config, `export default { dialect: 'postgresql', out: ${JSON.stringify(join(repository.root, out))} };\n`);
+    await writeFile(
+      config,
+      `export default { dialect: 'postgresql', out: ${JSON.stringify(`./${posix.relative(stack.folder, out)}`)} };\n`,
+    );
     const result = await runChild({
       words: [...stack.command, 'check', `--config=${config}`],
       folder: join(repository.root, stack.folder),
