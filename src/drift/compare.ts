@@ -22,10 +22,13 @@ type Comparing = Omit<DriftDifference, 'cause' | 'accepted'>;
 
 /** Every object that is not the same everywhere, sorted by its id, with the statements that mend it. */
 export function compareSources(pictures: Pictures): (Comparing & { id: string })[] {
-  const { live, expected, expectedIs, models, ignored } = pictures;
-  const ignore = (object: SchemaObject): boolean => ignored.has(`${object.kind} ${object.name}`);
-  const liveDifferences = compareSchemas(expected, live, ignore);
-  const modelDifferences = models === null ? [] : compareSchemas(expected, models, ignore);
+  const { expectedIs } = pictures;
+  const live = without(pictures.live, pictures.ignored);
+  const expected = without(pictures.expected, pictures.ignored);
+  const models = pictures.models && without(pictures.models, pictures.ignored);
+  const liveDifferences = compareSchemas(expected, live);
+  const back = liveDifferences.length === 0 ? [] : compareSchemas(live, expected);
+  const modelDifferences = models === null ? [] : compareSchemas(expected, models);
   const liveIds = new Set(liveDifferences.map((each) => each.id));
   const modelIds = new Set(modelDifferences.map((each) => each.id));
   const everyOne = new Map([...liveDifferences, ...modelDifferences].map((each) => [each.id, each]));
@@ -49,8 +52,8 @@ export function compareSources(pictures: Pictures): (Comparing & { id: string })
         properties: propertiesOf(objects),
         standsAlone: aloneOf(models !== null, liveIds.has(id), modelIds.has(id), sameThere(live, models, id)),
         mend: {
-          live: mended ? statementsOf(mend(live, expected, ignore, new Set([id]))) : null,
-          files: mended && expectedIs === 'files' ? statementsOf(mend(expected, live, ignore, new Set([id]))) : null,
+          live: mended ? statementsOf(mend(live, expected, new Set([id]), back)) : null,
+          files: mended && expectedIs === 'files' ? statementsOf(mend(expected, live, new Set([id]), liveDifferences)) : null,
         },
       };
     });
@@ -88,7 +91,13 @@ function fingerprintOf(id: string, objects: readonly (readonly [DriftSource, Sch
 
 /** Everything at once: what mends all differences, in the order in which it runs. */
 export function mendEverything(actual: SchemaSnapshot, wanted: SchemaSnapshot, ignored: ReadonlySet<string>): DriftMending {
-  return statementsOf(mend(actual, wanted, (object) => ignored.has(`${object.kind} ${object.name}`)));
+  return statementsOf(mend(without(actual, ignored), without(wanted, ignored)));
+}
+
+/** A schema without what is looked at elsewhere; the same one for the same question, so that what is known of it is kept. */
+function without(snapshot: SchemaSnapshot, ignored: ReadonlySet<string>): SchemaSnapshot {
+  if (![...ignored].some((id) => snapshot.objects.has(id))) return snapshot;
+  return { ...snapshot, objects: new Map([...snapshot.objects].filter(([id]) => !ignored.has(id))) };
 }
 
 function statementsOf(mending: Mending): DriftMending {
