@@ -31,6 +31,7 @@ interface Row {
   options: string[] | null;
   clustered: boolean;
   classes: string | null;
+  attributes: string[] | null;
 }
 
 const kinds: Record<string, { type: string; label: string }> = {
@@ -56,7 +57,8 @@ const query = (version: number): string => `
          CASE WHEN x.contype IN ('p', 'u', 'x') THEN x.conindid ELSE 0 END AS index, coalesce(i.indisvalid, true) AS index_valid,
          ic.reloptions AS options, coalesce(i.indisclustered, false) AS clustered,
          CASE WHEN x.contype IN ('p', 'u') AND EXISTS (SELECT 1 FROM unnest(i.indclass::oid[]) AS u(o) JOIN pg_opclass k ON k.oid = u.o WHERE NOT k.opcdefault)
-              THEN (SELECT string_agg(k.opcname, ', ' ORDER BY u.place) FROM unnest(i.indclass::oid[]) WITH ORDINALITY AS u(o, place) JOIN pg_opclass k ON k.oid = u.o) END AS classes
+              THEN (SELECT string_agg(k.opcname, ', ' ORDER BY u.place) FROM unnest(i.indclass::oid[]) WITH ORDINALITY AS u(o, place) JOIN pg_opclass k ON k.oid = u.o) END AS classes,
+         CASE WHEN x.contype = 'x' THEN ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = x.conindid ORDER BY a.attnum) END AS attributes
     FROM pg_constraint x
     JOIN pg_namespace n ON n.oid = x.connamespace
     LEFT JOIN pg_type dt ON dt.oid = x.contypid
@@ -79,9 +81,7 @@ export async function readConstraints(reading: Reading): Promise<void> {
     const normal = normaliseExpression(definition);
     // What a check's generated name is made of: the column, if it is the only one.
     const namedAfter = row.kind === 'c' && columns.length !== 1 ? [] : row.kind === 'p' ? [] : columns;
-    const generatedName =
-      isGeneratedName(row.name, relation?.name ?? row.domain ?? '', namedAfter, kind.label) ||
-      (row.kind === 'x' && isGeneratedName(row.name, relation?.name ?? '', keysOf(row, columns), kind.label));
+    const generatedName = isGeneratedName(row.name, relation?.name ?? row.domain ?? '', row.attributes ?? namedAfter, kind.label);
     const object = reading.add(
       {
         kind: 'constraint',
@@ -106,10 +106,6 @@ export async function readConstraints(reading: Reading): Promise<void> {
     );
     if (row.index !== 0) reading.address('class', row.index, 0, `constraint ${object.name}`);
   }
-}
-
-function keysOf(row: Row, columns: readonly string[]): string[] {
-  return (row.numbers ?? []).map((number, place) => (number === 0 ? `expr${place || ''}` : (columns[place] ?? '')));
 }
 
 function foreignKey(reading: Reading, row: Row, columns: readonly string[]): Record<string, string | null> {

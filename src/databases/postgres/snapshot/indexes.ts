@@ -21,6 +21,8 @@ interface Row {
   predicate: string | null;
   options: string[] | null;
   clustered: boolean;
+  /** Names of the keys as the index has them, where some are expressions: `lower`, `expr`. */
+  attributes: string[] | null;
 }
 
 /** Indexes of constraints belong to them, and those of partitions to the index of their parent. */
@@ -28,7 +30,9 @@ const query = (version: number): string => `
   SELECT c.oid, i.indrelid AS relation, n.nspname AS schema, c.relname AS name, m.amname AS method, i.indisunique AS unique, i.indisvalid AS valid,
          c.relkind = 'I' AND NOT i.indisvalid AS only, ${version >= 15 ? 'i.indnullsnotdistinct' : 'false'} AS nulls_not_distinct,
          i.indkey::int2[] AS numbers, i.indnkeyatts AS key_count, pg_get_indexdef(i.indexrelid) AS definition,
-         pg_get_expr(i.indpred, i.indrelid) AS predicate, c.reloptions AS options, i.indisclustered AS clustered
+         pg_get_expr(i.indpred, i.indrelid) AS predicate, c.reloptions AS options, i.indisclustered AS clustered,
+         CASE WHEN i.indexprs IS NOT NULL THEN
+           ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = i.indexrelid ORDER BY a.attnum) END AS attributes
     FROM pg_index i
     JOIN pg_class c ON c.oid = i.indexrelid
     JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -46,8 +50,7 @@ export async function readIndexes(reading: Reading): Promise<void> {
     const { keys, include } = partsOf(row.definition, row.method);
     const normal = normaliseExpression(keys);
     const predicate = spelled('predicate', row.predicate);
-    let expressions = 0;
-    const names = row.numbers.map((number) => (number === 0 ? `expr${expressions++ || ''}` : (columns?.get(number) ?? '')));
+    const names = row.attributes ?? row.numbers.map((number) => columns?.get(number) ?? '');
     reading.add(
       {
         kind: 'index',
