@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensurePackages, root, run } from './lib/packages.mjs';
 import { printConformance } from './lib/conformance-table.mjs';
+import { printDrift } from './lib/drift-table.mjs';
 import { nodeBinary, otherMajors } from './lib/node-versions.mjs';
 
 ensurePackages();
@@ -15,9 +16,11 @@ const filters = process.argv.slice(2);
 const sum = { passed: 0, failed: 0, skipped: 0 };
 const reports = mkdtempSync(join(tmpdir(), 'lockkeeper-test-'));
 const cells = join(reports, 'conformance.jsonl');
+const drift = join(reports, 'drift.jsonl');
 try {
   vitest(process.execPath, 'here', filters);
   printConformance(cells);
+  printDrift(drift);
   if (filters.length === 0) for (const major of otherMajors()) onNode(major);
 } finally {
   rmSync(reports, { recursive: true, force: true });
@@ -44,7 +47,7 @@ function vitest(node, name, words) {
   const result = spawnSync(node, [program, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...words], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, LOCKKEEPER_CONFORMANCE: cells },
+    env: { ...process.env, LOCKKEEPER_CONFORMANCE: cells, LOCKKEEPER_DRIFT_TABLE: drift },
   });
   const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null;
   const failed = counts === null ? 1 : counts.numFailedTests;

@@ -1,4 +1,5 @@
 /** What a migration tool's file gives to lockkeeper, and helpers to build its answers. */
+import type { ToolCheck } from '../core/drift.js';
 import type { LockkeeperProblem } from '../core/errors.js';
 import type { DangerousCommand, History } from '../core/history.js';
 import type { RecordedStatement } from '../core/recorded.js';
@@ -132,6 +133,12 @@ export interface MigrationTool {
    * @throws LockkeeperError NOT_OFFERED with the way round where there is nothing to take it back with
    */
   rollback?(call: TargetCall, migration: Migration): Promise<ToolRun>;
+  /**
+   * The tool's own check that models and files, or files and record, agree. Runs code of the project where the tool does.
+   *
+   * @param throwAway an empty throw-away: the tool gets to see no other database
+   */
+  check?(call: ToolCall, throwAway: ThrowAwayTarget): Promise<ToolCheck>;
   /** Commands that destroy data or rewrite the record. */
   danger?: readonly DangerousCommand[];
 }
