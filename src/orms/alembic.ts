@@ -158,6 +158,7 @@ const alembic: MigrationTool = {
   render: async (call, names, throwAway) => (await import('./alembic/render.js')).renderAlembic(call, names, throwAway),
   create: async (call, wanted, throwAway) => (await import('./alembic/create.js')).createAlembic(call, wanted, throwAway),
   apply: async (call, migration) => (await import('./alembic/run.js')).applyAlembic(call, migration),
+  applyUntil: async (call, migration) => (await import('./alembic/run.js')).applyAlembic(call, migration),
   rollback: async (call, migration) => (await import('./alembic/run.js')).rollbackAlembic(call, migration),
   danger: alembicDanger,
 };

@@ -87,6 +87,7 @@ const diesel: MigrationTool = {
   history: async (call, read) => (await import('./diesel/history.js')).dieselHistory(call, read),
   create: async (call, wanted) => (await import('./diesel/create.js')).createDiesel(call, wanted),
   apply: async (call, migration) => (await import('./diesel/run.js')).applyDiesel(call, migration),
+  applyUntil: async (call, migration) => (await import('./diesel/run.js')).applyDieselUntil(call, migration),
   rollback: async (call, migration) => (await import('./diesel/run.js')).rollbackDiesel(call, migration),
   danger: dieselDanger,
 };

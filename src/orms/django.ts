@@ -154,6 +154,7 @@ const django: MigrationTool = {
   render: async (call, names, throwAway) => (await import('./django/render.js')).renderDjango(call, names, throwAway),
   create: async (call, wanted) => (await import('./django/create.js')).createDjango(call, wanted),
   apply: async (call, migration) => (await import('./django/run.js')).applyDjango(call, migration),
+  applyUntil: async (call, migration) => (await import('./django/run.js')).applyDjango(call, migration),
   rollback: async (call, migration) => (await import('./django/run.js')).rollbackDjango(call, migration),
   danger: djangoDanger,
 };

@@ -124,6 +124,7 @@ const drizzle: MigrationTool = {
   history: async (call, read) => (await import('./drizzle/history.js')).drizzleHistory(call, read),
   create: async (call, wanted) => (await import('./drizzle/create.js')).createDrizzle(call, wanted),
   apply: async (call, migration) => (await import('./drizzle/run.js')).applyDrizzle(call, migration),
+  applyUntil: async (call, migration) => (await import('./drizzle/run.js')).applyDrizzleUntil(call, migration),
   rollback: async (call, migration) => (await import('./drizzle/run.js')).rollbackDrizzle(call, migration),
   danger: drizzleDanger,
 };

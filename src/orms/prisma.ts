@@ -177,6 +177,7 @@ const prisma: MigrationTool = {
   history: async (call, read) => (await import('./prisma/history.js')).prismaHistory(call, read),
   create: async (call, wanted, throwAway) => (await import('./prisma/create.js')).createPrisma(call, wanted, throwAway),
   apply: async (call, migration) => (await import('./prisma/run.js')).applyPrisma(call, migration),
+  applyUntil: async (call, migration) => (await import('./prisma/run.js')).applyPrisma(call, migration),
   rollback: async (call, migration) => (await import('./prisma/run.js')).rollbackPrisma(call, migration),
   danger: prismaDanger,
 };
