@@ -6,6 +6,7 @@ import type { RehearsalStart } from '../core/rehearsal.js';
 import { createScript, rolesOf } from '../databases/postgres/snapshot/script/create.js';
 import { version as ownVersion } from '../core/version.js';
 import type { RehearseInput, TargetStart } from './input.js';
+import { insertRows } from './way-back.js';
 import { type RehearsalDatabase, withClientOf } from './places/place.js';
 
 export interface Base {
@@ -55,13 +56,7 @@ async function fillFromTarget(database: RehearsalDatabase, target: TargetStart, 
         );
       });
     }
-    for (const row of target.history.rows) {
-      const names = Object.keys(row);
-      await client.query(
-        `INSERT INTO ${target.history.table} (${names.map(quoteIdentifier).join(', ')}) OVERRIDING SYSTEM VALUE VALUES (${names.map((_, at) => `$${at + 1}`).join(', ')})`,
-        names.map((name) => row[name]),
-      );
-    }
+    await insertRows(client, target.history.table, target.history.rows);
     await resetSequences(client, target.history.table);
   });
 }
