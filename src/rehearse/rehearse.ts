@@ -11,11 +11,11 @@ import { findingsOf, wouldFail } from './findings.js';
 import type { Look, RehearseInput } from './input.js';
 import type { RehearsalDatabase } from './places/place.js';
 import { QueryWatch } from './query-watch.js';
-import { fillTables } from './rows/fill.js';
-import { type Shape, shapesFor } from './rows/shapes.js';
+import { type Filling, fillTables, removeRows } from './rows/fill.js';
+import { demandsOf, type Shape, shapesFor } from './rows/shapes.js';
 import { Stage, type StageRun } from './stage.js';
 import { rehearsedStatements } from './statements.js';
-import { type Before, changesBetween, tryWayBack } from './way-back.js';
+import { type Before, changesBetween, restoreHistory, tryWayBack } from './way-back.js';
 
 /** Most kinds of rows that are left out one after the other, before all of them are. */
 const mostShapesLeftOut = 5;
@@ -37,7 +37,9 @@ export async function rehearse(input: RehearseInput): Promise<Rehearsal> {
 
 class Run {
   private readonly base;
-  private kept = false;
+  private kept: boolean | null = null;
+  private fills = 0;
+  private blames = 0;
   private database: RehearsalDatabase | null = null;
   private readonly findings: RehearsalFinding[] = [];
   private readonly queries: QueryWatch;
@@ -67,7 +69,7 @@ class Run {
       stack: input.call.stack.id,
       passed: migrations.length === input.migrations.length && migrations.every((each) => each.succeeded) && !severe,
       place: { kind: input.place.kind, version: input.place.version, what: input.place.what, doesNotProve: [...input.place.doesNotProve] },
-      start: { ...this.base.start, kept: this.kept },
+      start: { ...this.base.start, kept: this.kept === true },
       migrations,
       findings: sorted(this.findings),
       queries: this.queries.result(),
@@ -88,8 +90,8 @@ class Run {
     await this.database?.drop();
     const opened = await place.open(this.base.start.from === 'empty' ? null : this.base.key);
     this.database = opened.database;
-    if (opened.filled) this.kept = true;
-    else {
+    this.kept ??= opened.filled;
+    if (!opened.filled) {
       await this.base.fill(opened.database);
       if (this.base.start.from !== 'empty') await place.keep(opened.database, this.base.key);
     }
@@ -103,6 +105,7 @@ class Run {
   private async one(first: Stage, migration: Migration, earlier: readonly Migration[]): Promise<{ rehearsed: RehearsedMigration; next: Stage | null }> {
     const { input } = this;
     let stage = first;
+    this.blames = 0;
     let look = await stage.look();
     const catalog = await stage.catalog();
     const scripts = migration.up === null ? await this.scriptsOf(stage, migration, look) : [migration.up.sql];
@@ -110,20 +113,24 @@ class Run {
     const changes = await changesOf(scripts, catalog, input.place.version);
     const shapes = shapesFor(changes, catalog);
     const columns = storedColumns(catalog, [...new Set([...shapes.map((shape) => shape.table), ...parentsOf(shapes, catalog)])]);
+    const demands = demandsOf(changes);
     const leftOut: Shape[] = [];
+    let filling: Filling | null = null;
     for (;;) {
       const rows = shapes.filter((shape) => !leftOut.includes(shape));
-      const filled = await stage.sql((client) => fillTables(client, catalog, rows));
-      if (rows.length > 0) look = await stage.look();
+      const made: Filling = filling ?? (await stage.sql((client) => fillTables(client, catalog, rows, demands, (this.fills += 1) * 1000)));
+      filling = made;
       const before: Before = { look, columns, sums: await stage.sql((client) => readSums(client, columns)), history: await this.historyRows(stage, look) };
       const up = await stage.run(migration, 'up', look);
-      if (!up.done && rows.length > 0 && isAboutRows(up.error?.code ?? null)) {
-        this.blame(migration, up, rows, leftOut, filled);
-        stage = await this.open(earlier);
-        look = await stage.look();
-        continue;
-      }
-      return this.finish(stage, migration, earlier, before, up, filled, catalog);
+      if (up.done || rows.length === 0 || !isAboutRows(up.error?.code ?? null))
+        return this.finish(stage, migration, earlier, before, up, made.tables, catalog);
+      const blamed = this.blame(migration, up, rows, made.tables);
+      leftOut.push(...blamed);
+      if (up.after.fingerprint === look.fingerprint && (await this.takeAway(stage, made, blamed, before))) continue;
+      // Something of it stayed, or other rows hang on those: all from the beginning.
+      stage = await this.open(earlier);
+      look = await stage.look();
+      filling = null;
     }
   }
 
@@ -155,20 +162,29 @@ class Run {
     return { rehearsed, next: back.upAgain ? stage : await this.open([...earlier, migration]) };
   }
 
-  /** Leaves out the rows that made it fail, and says so. */
-  private blame(migration: Migration, up: StageRun, rows: readonly Shape[], leftOut: Shape[], filled: readonly FilledTable[]): void {
+  /** Takes rows away that a migration failed on, where it left everything else as it was. */
+  private async takeAway(stage: Stage, filling: Filling, shapes: readonly Shape[], before: Before): Promise<boolean> {
+    try {
+      await stage.sql(async (client) => {
+        for (const shape of shapes) await removeRows(client, filling, shape);
+        await restoreHistory(client, before.look.history, before.history);
+      });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Says which rows made it fail; these are left out from now on. */
+  private blame(migration: Migration, up: StageRun, rows: readonly Shape[], filled: readonly FilledTable[]): Shape[] {
     const failed = up.statements.findLast(({ error }) => error !== null && error.code !== '25P02');
     const error = failed?.error ?? { code: up.error?.code ?? '', message: up.error?.message ?? '', table: null, column: null, constraint: null };
     const there = rows.filter((shape) => filled.some((table) => table.table === shape.table && table.shapes.includes(shape.says)));
-    const shape = leftOut.length >= mostShapesLeftOut ? null : shapeToBlame(error, there.length > 0 ? there : rows);
-    if (shape === null) {
-      leftOut.push(...rows);
-      return;
-    }
-    leftOut.push(shape);
-    // Rows that could not be made are not to blame; leaving their kind out must still get further.
-    if (there.length === 0) leftOut.push(...rows);
+    this.blames += 1;
+    const shape = there.length === 0 || this.blames > mostShapesLeftOut ? null : shapeToBlame(error, there);
+    if (shape === null) return [...rows];
     this.findings.push(wouldFail(this.input, migration, shape, error, failed?.sql ?? null, likelihood(shape, error.column, this.input.target?.facts)));
+    return [shape];
   }
 
   /** What a migration that is a program sends, learned by running it without rows. */

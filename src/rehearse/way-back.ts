@@ -63,7 +63,7 @@ async function withoutDown(input: RehearseInput, stage: Stage, migration: Migrat
   const sql = `${statements.map((each) => each.replace(/;\s*$/, '')).join(';\n')};\n`;
   const failure = await stage.sql(async (client) => {
     for (const each of statements) await client.query(each);
-    await restoreHistory(client, after.history.table, before.history);
+    await restoreHistory(client, after.history, before.history);
   }).then(
     () => null,
     (error: Error) => error,
@@ -84,11 +84,13 @@ async function withoutDown(input: RehearseInput, stage: Stage, migration: Migrat
 }
 
 /** Rows of the tool's bookkeeping as they were. */
-async function restoreHistory(
+export async function restoreHistory(
   client: { query: (sql: string, values?: unknown[]) => Promise<unknown> },
-  table: string,
+  history: { table: string; exists: boolean },
   rows: readonly Record<string, unknown>[],
 ): Promise<void> {
+  if (!history.exists) return;
+  const { table } = history;
   await client.query(`DELETE FROM ${table}`);
   await insertRows(client, table, rows);
 }

@@ -63,9 +63,12 @@ export async function nativePlace(binaries: ServerBinaries, signal?: AbortSignal
       await administer(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${database.address.database}' AND pid <> pg_backend_pid()`,
       );
-      await administer(`CREATE DATABASE ${baseName} TEMPLATE ${database.address.database}`);
+      // The kept folder holds the base alone.
+      await administer(`ALTER DATABASE ${database.address.database} RENAME TO ${baseName}`);
       filled = true;
-      return cluster.keep(base);
+      const kept = await cluster.keep(base);
+      await administer(`CREATE DATABASE ${database.address.database} TEMPLATE ${baseName}`);
+      return kept;
     },
     async close() {
       await cluster?.stop().catch(() => undefined);

@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import { quoteIdentifier } from '../../core/names.js';
 import type { FilledTable } from '../../core/rehearsal.js';
 import type { CatalogState, Column, Relation } from '../../sql/catalog/types.js';
-import { literalsAround, type Shape } from './shapes.js';
+import { type Demands, literalsAround, type Shape } from './shapes.js';
 import { extremesOf, valueOf } from './values.js';
 
 /** Rows of the plain shape. */
@@ -17,24 +17,50 @@ const mostTries = 24;
  * @param client on a throw-away, outside a transaction
  * @param catalog its schema as it is now
  * @param shapes what each table is to get
- * @returns what was made, and what could not be made and why
+ * @param demands what the rows of ordinary shapes must fit
+ * @param first number from which values are counted; another one each time
+ * @returns what was made, what could not be made and why, and where the rows of each shape lie
  */
-export async function fillTables(client: Client, catalog: CatalogState, shapes: readonly Shape[]): Promise<FilledTable[]> {
-  const filler = new Filler(client, catalog);
+export async function fillTables(
+  client: Client,
+  catalog: CatalogState,
+  shapes: readonly Shape[],
+  demands: ReadonlyMap<string, Demands>,
+  first: number,
+): Promise<Filling> {
+  const filler = new Filler(client, catalog, demands, first);
   const wanted = [...new Set(shapes.map((shape) => shape.table))];
   for (const name of wanted) await filler.table(name, shapes.filter((shape) => shape.table === name), []);
-  return [...filler.filled.values()].filter((table) => table.rows > 0 || table.unfilled.length > 0);
+  return { tables: [...filler.filled.values()].filter((table) => table.rows > 0 || table.unfilled.length > 0), rows: filler.rows };
+}
+
+/** Takes the rows of one shape away again. Throws when others hang on them. */
+export async function removeRows(client: Client, filling: Filling, shape: Shape): Promise<void> {
+  const rows = filling.rows.get(shape) ?? [];
+  for (const { place, row } of rows) await client.query(`DELETE FROM ONLY ${place} WHERE ctid = '${row}'`);
+  const table = filling.tables.find((each) => each.table === shape.table);
+  if (table === undefined) return;
+  table.rows -= rows.length;
+  table.shapes = table.shapes.filter((says) => says !== shape.says);
+}
+
+export interface Filling {
+  tables: FilledTable[];
+  /** Partition or table, and the place of the row in it, which stays while nothing changes the row. */
+  rows: Map<Shape, { place: string; row: string }[]>;
 }
 
 type Row = Map<string, string | null>;
 
 class Filler {
   readonly filled = new Map<string, FilledTable>();
-  private n = 1000;
-
+  readonly rows: Filling['rows'] = new Map();
+  private current: { place: string; row: string }[] = [];
   constructor(
     private readonly client: Client,
     private readonly catalog: CatalogState,
+    private readonly demands: ReadonlyMap<string, Demands>,
+    private n: number,
   ) {}
 
   async table(name: string, shapes: readonly Shape[], waiting: readonly string[]): Promise<void> {
@@ -43,16 +69,18 @@ class Filler {
     const filled: FilledTable = { table: name, rows: 0, shapes: [], unfilled: [] };
     this.filled.set(name, filled);
     const keys = [...relation.constraints.values()].filter((each) => each.kind === 'foreignKey' && each.references !== null);
-    for (const key of keys) {
-      const parent = key.references?.table ?? '';
+    const parents = [...keys.map((key) => key.references?.table ?? ''), ...[...(this.demands.get(name)?.references.values() ?? [])].map((each) => each.table)];
+    for (const parent of parents) {
       if (parent === name || waiting.includes(parent)) continue;
       await this.table(parent, [{ table: parent, kind: 'plain', says: 'plain rows', columns: [], values: [] }], [...waiting, name]);
     }
     for (const shape of shapes) {
+      this.current = [];
       const { made, why } = await this.shape(relation, shape);
+      this.rows.set(shape, this.current);
       filled.rows += made;
       if (made > 0) filled.shapes.push(shape.says);
-      if (why !== null && made === 0) filled.unfilled.push({ shape: shape.says, why });
+      if (why !== null && made === 0 && !(shape.kind !== 'duplicates' && why.startsWith('23505'))) filled.unfilled.push({ shape: shape.says, why });
     }
   }
 
@@ -75,20 +103,24 @@ class Filler {
   private async rowsOf(relation: Relation, shape: Shape): Promise<Row[] | null> {
     const columns = [...relation.columns.values()].filter(isWritable);
     const isKey = keyColumns(relation);
+    const demands = this.demands.get(relation.name);
+    const free = (column: Column): boolean =>
+      !isKey.has(column.name) && !demands?.types.has(column.name) && !demands?.checks.has(column.name) && !demands?.references.has(column.name);
+    if (shape.values.length > 0) return shape.values.map((values) => new Map(shape.columns.map((column, at) => [column, values[at] ?? null] as const)));
     switch (shape.kind) {
       case 'plain':
         return Array.from({ length: plainRows }, () => new Map());
       case 'nulls': {
-        const open = columns.filter((column) => !column.notNull && !isKey.has(column.name));
+        const open = columns.filter((column) => !column.notNull && !isKey.has(column.name) && !demands?.notNull.has(column.name));
         return open.length === 0 ? null : [new Map(open.map((column) => [column.name, null] as const)), new Map(open.map((column) => [column.name, null] as const))];
       }
       case 'empty': {
-        const texts = columns.filter((column) => /^(?:text|character varying|citext)/.test(this.baseType(column.type)) && !isKey.has(column.name));
+        const texts = columns.filter((column) => /^(?:text|character varying|citext)/.test(this.baseType(column.type)) && free(column));
         return texts.length === 0 ? null : texts.map((column) => new Map([[column.name, '']]));
       }
       case 'extremes': {
         const rows = columns
-          .filter((column) => !isKey.has(column.name) && !this.isReference(relation, column.name))
+          .filter((column) => free(column) && !this.isReference(relation, column.name))
           .flatMap((column) => extremesOf(this.baseType(column.type)).map((value) => new Map([[column.name, value]])));
         return rows.length === 0 ? null : rows.slice(0, 40);
       }
@@ -111,7 +143,7 @@ class Filler {
         return [row];
       }
       default:
-        return shape.values.map((values) => new Map(shape.columns.map((column, at) => [column, values[at] ?? null] as const)));
+        return null;
     }
   }
 
@@ -160,7 +192,10 @@ class Filler {
     const into = relation.name;
     const sql = names.length === 0 ? `INSERT INTO ${into} DEFAULT VALUES` : `INSERT INTO ${into} (${names.join(', ')}) VALUES (${values.join(', ')})`;
     try {
-      await this.client.query(skipTriggers ? `BEGIN; SET LOCAL session_replication_role = replica; ${sql}; COMMIT` : sql);
+      if (skipTriggers) await this.client.query('BEGIN; SET LOCAL session_replication_role = replica');
+      const { rows } = await this.client.query<{ place: string; row: string }>(`${sql} RETURNING tableoid::regclass::text AS place, ctid::text AS row`);
+      if (skipTriggers) await this.client.query('COMMIT');
+      this.current.push(...rows);
       return null;
     } catch (error) {
       if (skipTriggers) await this.client.query('ROLLBACK').catch(() => undefined);
@@ -172,6 +207,12 @@ class Filler {
   private async valueFor(relation: Relation, column: Column, attempt: number, n: number): Promise<string | null> {
     const parent = await this.parentValue(relation, column.name, n);
     if (parent !== undefined) return parent;
+    const coming = this.demands.get(relation.name)?.types.get(column.name);
+    if (coming !== undefined) {
+      // What is text now and is to become a number gets digits.
+      const value = /^(?:text|character|citext|bpchar)/.test(this.baseType(column.type)) ? this.made(coming, n) : this.made(column.type, n % 100);
+      if (value !== null) return value;
+    }
     const candidates = this.candidatesOf(relation).get(column.name) ?? [];
     if (candidates.length > 0 && (attempt > 0 || candidates.length > 1)) {
       const value = candidates[(n + attempt) % (candidates.length + 1)];
@@ -205,6 +246,7 @@ class Filler {
       const domain = this.catalog.types.get(column.type);
       if (domain?.kind === 'domain') for (const { expression } of domain.constraints.values()) add(column.name, expression?.sql ?? '');
     }
+    for (const [column, literals] of this.demands.get(relation.name)?.checks ?? []) found.set(column, [...(found.get(column) ?? []), ...literals]);
     for (const child of relation.children) {
       const bound = this.catalog.relations.get(child)?.partitionOf?.bound.sql ?? '';
       for (const column of relation.partitionBy?.columns ?? []) add(column, bound);
@@ -226,12 +268,21 @@ class Filler {
       if (at === -1 || key.references === null) continue;
       const other = key.references.columns[at] ?? primaryKey(this.catalog.relations.get(key.references.table))[at];
       if (other === undefined) return null;
-      const { rows } = await this.client
-        .query<{ value: string | null }>(`SELECT ${quoteIdentifier(other)}::text AS value FROM ${key.references.table} ORDER BY 1 LIMIT 20`)
-        .catch(() => ({ rows: [] as { value: string | null }[] }));
-      return rows[n % Math.max(1, rows.length)]?.value ?? null;
+      return this.oneOf(key.references.table, other, n);
+    }
+    const coming = this.demands.get(relation.name)?.references.get(column);
+    if (coming !== undefined && coming.table !== relation.name) {
+      const other = coming.column ?? primaryKey(this.catalog.relations.get(coming.table))[0];
+      return other === undefined ? null : this.oneOf(coming.table, other, n);
     }
     return undefined;
+  }
+
+  private async oneOf(table: string, column: string, n: number): Promise<string | null> {
+    const { rows } = await this.client
+      .query<{ value: string | null }>(`SELECT ${quoteIdentifier(column)}::text AS value FROM ${table} ORDER BY 1 LIMIT 20`)
+      .catch(() => ({ rows: [] as { value: string | null }[] }));
+    return rows[n % Math.max(1, rows.length)]?.value ?? null;
   }
 
   private isReference(relation: Relation, column: string): boolean {

@@ -15,6 +15,43 @@ export interface Shape {
   values: (string | null)[][];
 }
 
+/** What the changes will demand of the rows of one table. Rows of ordinary shapes fit it; one shape for each demand does not. */
+export interface Demands {
+  /** Types that columns will have. */
+  types: Map<string, string>;
+  notNull: Set<string>;
+  /** Literals of checks, by column. */
+  checks: Map<string, string[]>;
+  /** Keys that columns will point at. */
+  references: Map<string, { table: string; column: string | null }>;
+}
+
+/** Demands of the changes by table. */
+export function demandsOf(changes: readonly Change[]): Map<string, Demands> {
+  const demands = new Map<string, Demands>();
+  const of = (table: string): Demands => {
+    const there = demands.get(table) ?? { types: new Map(), notNull: new Set(), checks: new Map(), references: new Map() };
+    demands.set(table, there);
+    return there;
+  };
+  for (const change of changes) {
+    if (change.kind === 'alterColumnType') of(change.table).types.set(change.column, change.type);
+    else if (change.kind === 'setNotNull') of(change.table).notNull.add(change.column);
+    else if (change.kind === 'addConstraint') {
+      const { constraint, table } = change;
+      if (constraint.kind === 'primaryKey' || constraint.kind === 'notNull') for (const column of constraint.columns) of(table).notNull.add(column);
+      if (constraint.kind === 'check') {
+        const literals = literalsAround(constraint.expression?.sql ?? '');
+        for (const column of constraint.columns) of(table).checks.set(column, literals);
+        for (const column of constraint.expression?.provesNotNull ?? []) of(table).notNull.add(column);
+      }
+      for (const [at, column] of constraint.columns.entries())
+        if (constraint.references) of(table).references.set(column, { table: constraint.references.table, column: constraint.references.columns[at] ?? null });
+    }
+  }
+  return demands;
+}
+
 /** Tables that the changes touch and that are there now, with the shapes that belong to each. */
 export function shapesFor(changes: readonly Change[], catalog: CatalogState): Shape[] {
   const shapes = new Map<string, Shape[]>();
@@ -67,8 +104,11 @@ function shapesOf(change: Change, look: Look): Shape[] {
         ? []
         : [{ table: relation.name, kind: 'unconvertible', says: `values of ${change.column} that may not become ${change.type}`, columns: [change.column], values }];
     }
+    case 'setNotNull': {
+      const relation = look(change.table);
+      return relation === null ? [] : missing(relation, [change.column]);
+    }
     case 'validateConstraint':
-    case 'setNotNull':
     case 'dropColumn':
     case 'renameColumn':
     case 'setDefault':
@@ -112,7 +152,12 @@ function ofConstraint(name: string, constraint: ConstraintDefinition, look: Look
   switch (constraint.kind) {
     case 'primaryKey':
     case 'unique':
-      return constraint.usingIndex === null ? duplicates(relation, constraint.columns) : [];
+      return [
+        ...(constraint.usingIndex === null ? duplicates(relation, constraint.columns) : []),
+        ...(constraint.kind === 'primaryKey' ? missing(relation, constraint.columns) : []),
+      ];
+    case 'notNull':
+      return missing(relation, constraint.columns);
     case 'foreignKey': {
       const [first] = constraint.columns;
       const column = first === undefined ? undefined : relation.columns.get(first);
@@ -142,6 +187,12 @@ function ofConstraint(name: string, constraint: ConstraintDefinition, look: Look
     default:
       return [];
   }
+}
+
+function missing(relation: Relation, columns: readonly string[]): Shape[] {
+  return columns
+    .filter((column) => relation.columns.get(column)?.notNull === false)
+    .map((column) => ({ table: relation.name, kind: 'nulls', says: `NULL in ${column}`, columns: [column], values: [[null]] }));
 }
 
 function duplicates(relation: Relation, columns: readonly string[]): Shape[] {

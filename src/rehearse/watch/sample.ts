@@ -3,9 +3,6 @@ import type { Client } from 'pg';
 import type { LockMode } from '../../core/effects.js';
 import type { HeldLocks } from './picture.js';
 
-/** Milliseconds between two looks. */
-const pause = 2;
-
 /**
  * Starts to look.
  *
@@ -29,7 +26,7 @@ export async function sampleLocks(connect: () => Promise<Client>, processId: num
   const loop = (async () => {
     while (running) {
       await look();
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      await new Promise((resolve) => setImmediate(resolve));
     }
   })().catch(() => undefined);
   return async () => {

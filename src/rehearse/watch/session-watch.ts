@@ -105,7 +105,8 @@ export class SessionWatch {
       if (error !== null) return;
       const seen = await seenBetween(this.probe, before, await readPicture(this.probe), newLocks(new Map(), held ?? new Map()), debug);
       this.fill(statement, seen);
-      if (held === null) statement.locks = null;
+      // Locks that came and went between two looks were there all the same.
+      if (held === null || seen.locks.length === 0) statement.locks = null;
       for (const lock of statement.locks ?? []) lock.heldMs = took;
     };
   }
