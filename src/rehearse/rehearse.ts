@@ -11,7 +11,7 @@ import { findingsOf, wouldFail } from './findings.js';
 import type { Look, RehearseInput } from './input.js';
 import type { RehearsalDatabase } from './places/place.js';
 import { QueryWatch } from './query-watch.js';
-import { type Filling, fillTables, removeRows } from './rows/fill.js';
+import { emptyTables, type Filling, fillTables, removeRows } from './rows/fill.js';
 import { demandsOf, type Shape, shapesFor } from './rows/shapes.js';
 import { Stage, type StageRun } from './stage.js';
 import { rehearsedStatements } from './statements.js';
@@ -39,6 +39,8 @@ class Run {
   private readonly base;
   private kept: boolean | null = null;
   private fills = 0;
+  /** Tables that held nothing before rows were made up for them. */
+  private readonly ours = new Set<string>();
   private blames = 0;
   private database: RehearsalDatabase | null = null;
   private readonly findings: RehearsalFinding[] = [];
@@ -106,6 +108,7 @@ class Run {
     const { input } = this;
     let stage = first;
     this.blames = 0;
+    await stage.sql((client) => emptyTables(client, this.ours));
     let look = await stage.look();
     const catalog = await stage.catalog();
     const scripts = migration.up === null ? await this.scriptsOf(stage, migration, look) : [migration.up.sql];
@@ -119,6 +122,7 @@ class Run {
     for (;;) {
       const rows = shapes.filter((shape) => !leftOut.includes(shape));
       const made: Filling = filling ?? (await stage.sql((client) => fillTables(client, catalog, rows, demands, (this.fills += 1) * 1000)));
+      for (const table of made.tables) if (table.wasEmpty) this.ours.add(table.table);
       filling = made;
       const before: Before = { look, columns, sums: await stage.sql((client) => readSums(client, columns)), history: await this.historyRows(stage, look) };
       const up = await stage.run(migration, 'up', look);
@@ -153,7 +157,7 @@ class Run {
       schemaChanges: changesBetween(before.look.schema, up.after.schema),
       leftInvalid: [...up.after.invalid].filter((name) => !before.look.invalid.has(name)).sort(),
       wayBack: { grade: 'not tried', says: 'not tried: it did not run', differences: [], lost: [], upAgain: null, rollback: null },
-      filled,
+      filled: filled.map(({ table, rows, shapes, unfilled }) => ({ table, rows, shapes, unfilled })),
     };
     if (!up.done) return { rehearsed, next: null };
     const back = await tryWayBack(input, stage, migration, before, up.after);

@@ -81,7 +81,7 @@ function withoutBookkeeping(statements: readonly WatchedStatement[], historyTabl
   return statements.filter(({ sql, error }) => {
     if (sql.includes(bare) || /\bpg_(?:try_)?advisory_/i.test(sql)) return false;
     // Questions of drivers to the catalog count only as what they are: none of the migration's.
-    return !(error === null && /^\s*(?:select|with)\b/i.test(sql) && /\bpg_catalog\b|\binformation_schema\b/i.test(sql)) && !/\bdjango_(?:content_type|migrations)\b|\bauth_permission\b/.test(sql);
+    return !(error === null && /^\s*(?:select|with)\b/i.test(sql) && /\bpg_\w+\b|\binformation_schema\b/i.test(sql)) && !/\bdjango_(?:content_type|migrations)\b|\bauth_permission\b/.test(sql);
   });
 }
 

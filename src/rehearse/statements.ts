@@ -33,6 +33,7 @@ export function rehearsedStatements(
   );
   const predicted = catalog === null ? [] : input.predict(units, catalog, input.place.version);
   const held: HeldInTransaction = new Map();
+  const wasThere = (relation: string): boolean => catalog?.relations.has(relation) || catalog?.indexes.has(relation) || false;
   const places = placesOf(direction === 'up' ? migration.up : migration.down);
   return seen.map((statement, at) => {
     const prediction = predicted.length === seen.length ? predicted[at] : undefined;
@@ -48,7 +49,7 @@ export function rehearsedStatements(
       indexBuilds: statement.indexBuilds,
       rows: statement.rows,
       error: statement.error === null ? null : { code: statement.error.code, message: statement.error.message },
-      differences: prediction === undefined ? [] : differencesOf(prediction, statement, held),
+      differences: prediction === undefined ? [] : differencesOf(prediction, statement, held, wasThere),
     };
   });
 }

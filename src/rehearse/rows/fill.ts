@@ -45,15 +45,31 @@ export async function removeRows(client: Client, filling: Filling, shape: Shape)
 }
 
 export interface Filling {
-  tables: FilledTable[];
+  tables: (FilledTable & { wasEmpty: boolean })[];
   /** Partition or table, and the place of the row in it, which stays while nothing changes the row. */
   rows: Map<Shape, { place: string; row: string }[]>;
+}
+
+/** Takes every row out of tables that hold none but made-up ones; tables that are gone are passed over. */
+export async function emptyTables(client: Client, tables: ReadonlySet<string>): Promise<void> {
+  if (tables.size === 0) return;
+  await client.query('BEGIN');
+  try {
+    // Keys and triggers have nothing to say to this.
+    await client.query('SET LOCAL session_replication_role = replica');
+    const { rows } = await client.query<{ name: string }>('SELECT name FROM unnest($1::text[]) AS t (name) WHERE to_regclass(name) IS NOT NULL', [[...tables]]);
+    for (const { name } of rows) await client.query(`DELETE FROM ${name}`);
+    await client.query('COMMIT');
+  } catch {
+    // A role that may not do this leaves the rows; they are told as rows that are there.
+    await client.query('ROLLBACK');
+  }
 }
 
 type Row = Map<string, string | null>;
 
 class Filler {
-  readonly filled = new Map<string, FilledTable>();
+  readonly filled = new Map<string, FilledTable & { wasEmpty: boolean }>();
   readonly rows: Filling['rows'] = new Map();
   private current: { place: string; row: string }[] = [];
   constructor(
@@ -66,7 +82,11 @@ class Filler {
   async table(name: string, shapes: readonly Shape[], waiting: readonly string[]): Promise<void> {
     const relation = this.catalog.relations.get(name);
     if (relation === undefined || this.filled.has(name)) return;
-    const filled: FilledTable = { table: name, rows: 0, shapes: [], unfilled: [] };
+    const wasEmpty = await this.client.query(`SELECT 1 FROM ${name} LIMIT 1`).then(
+      ({ rows }) => rows.length === 0,
+      () => false,
+    );
+    const filled = { wasEmpty, table: name, rows: 0, shapes: [] as string[], unfilled: [] as FilledTable['unfilled'] };
     this.filled.set(name, filled);
     const keys = [...relation.constraints.values()].filter((each) => each.kind === 'foreignKey' && each.references !== null);
     const parents = [...keys.map((key) => key.references?.table ?? ''), ...[...(this.demands.get(name)?.references.values() ?? [])].map((each) => each.table)];

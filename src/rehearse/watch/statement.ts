@@ -29,7 +29,7 @@ export function isQuiet(sql: string): boolean {
   const [word = ''] = /^\w+/.exec(words) ?? [];
   if (word === '' || control.has(word) || quiet.has(word)) return true;
   if (word !== 'select' && word !== 'with' && word !== 'values') return false;
-  return /\bpg_(?:catalog|class|namespace|attribute|type|locks|index|constraint|extension|advisory_\w+|try_advisory_\w+|is_in_recovery)\b|information_schema|current_schema|\bversion\s*\(|^select\s+(?:1|null)\s*;?\s*$/i.test(
+  return /\bpg_\w+\b|information_schema|current_schema|\bversion\s*\(|^select\s+(?:1|null)\s*;?\s*$/i.test(
     sql,
   );
 }
