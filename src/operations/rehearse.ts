@@ -78,7 +78,8 @@ export async function rehearse(input: RehearseInput, context: OperationContext):
     target: fromTarget ? target.start : null,
     queries: [...queries, ...(target?.queries ?? [])],
     look: (toolCall, connect) => look(tool, toolCall, connect),
-    predict: (units, catalog, version) => judge({ version, units, catalog: structuredClone(catalog), historyIsComplete: true, facts: null }).statements,
+    predict: (units, catalog, version) =>
+      judge({ version, units, catalog: structuredClone(catalog), historyIsComplete: true, facts: null }).statements,
     fileText: (file) => (call.repository.hasFile(file) ? call.repository.read(file) : null),
     writeRollback: input.writeRollback ?? false,
     ...(context.progress ? { progress: context.progress } : {}),
@@ -121,9 +122,20 @@ function chosen(
   const find = (name: string): Migration => {
     const found = all.find((migration) => migration.name === name || migration.file === name);
     if (found) return found;
-    throw new LockkeeperError('MIGRATION_NOT_FOUND', `There is no migration ${name}.`, `The last ones are ${all.slice(-5).map((each) => each.name).join(', ')}.`);
+    throw new LockkeeperError(
+      'MIGRATION_NOT_FOUND',
+      `There is no migration ${name}.`,
+      `The last ones are ${all
+        .slice(-5)
+        .map((each) => each.name)
+        .join(', ')}.`,
+    );
   };
-  const done = applied ?? (input.applied === undefined ? null : all.slice(0, Math.max(-1, ...input.applied.map((name) => all.indexOf(find(name)))) + 1).map((each) => each.name));
+  const done =
+    applied ??
+    (input.applied === undefined
+      ? null
+      : all.slice(0, Math.max(-1, ...input.applied.map((name) => all.indexOf(find(name)))) + 1).map((each) => each.name));
   if (input.migrations !== undefined && input.migrations.length > 0) {
     const wanted = new Set(input.migrations.map(find));
     const migrations = all.filter((migration) => wanted.has(migration));
@@ -131,9 +143,14 @@ function chosen(
     const before = done === null ? all.slice(0, first) : all.filter((migration) => done.includes(migration.name) && !wanted.has(migration));
     return { before, migrations };
   }
-  const migrations = next !== null ? next.map(find) : done !== null ? all.filter((migration) => !done.includes(migration.name)) : all.slice(-1);
+  const migrations =
+    next !== null ? next.map(find) : done !== null ? all.filter((migration) => !done.includes(migration.name)) : all.slice(-1);
   if (migrations.length === 0)
-    throw new LockkeeperError('NOTHING_TO_DO', 'No migration is pending.', 'Name the migrations to rehearse (--migrations), or see lockkeeper status.');
+    throw new LockkeeperError(
+      'NOTHING_TO_DO',
+      'No migration is pending.',
+      'Name the migrations to rehearse (--migrations), or see lockkeeper status.',
+    );
   if (next === null && done === null) {
     problems.push({
       code: 'BAD_USAGE',
@@ -141,7 +158,10 @@ function chosen(
       next: 'Name the target (--database-env), the migrations (--migrations), or the last applied one (--applied).',
     });
   }
-  return { before: all.filter((migration) => !migrations.includes(migration) && (done === null || done.includes(migration.name))), migrations };
+  return {
+    before: all.filter((migration) => !migrations.includes(migration) && (done === null || done.includes(migration.name))),
+    migrations,
+  };
 }
 
 async function readQueries(files: readonly string[], root: string, context: OperationContext): Promise<ApplicationQuery[]> {
@@ -150,14 +170,17 @@ async function readQueries(files: readonly string[], root: string, context: Oper
   const queries: ApplicationQuery[] = [];
   for (const file of files) {
     const place = await placePath(root, context.workingFolder, file);
-    if (place.kind === 'folder') throw new LockkeeperError('BAD_USAGE', `${file} is a folder.`, 'Name SQL files with the queries.', { file });
+    if (place.kind === 'folder')
+      throw new LockkeeperError('BAD_USAGE', `${file} is a folder.`, 'Name SQL files with the queries.', { file });
     queries.push(...queriesOf(await readTextFile(place), place.shown));
   }
   return queries;
 }
 
 function extensionsIn(migrations: readonly Migration[]): string[] {
-  const names = migrations.flatMap((migration) => [...(migration.up?.sql ?? '').matchAll(/create\s+extension\s+(?:if\s+not\s+exists\s+)?"?([\w-]+)"?/gi)].map((match) => match[1] ?? ''));
+  const names = migrations.flatMap((migration) =>
+    [...(migration.up?.sql ?? '').matchAll(/create\s+extension\s+(?:if\s+not\s+exists\s+)?"?([\w-]+)"?/gi)].map((match) => match[1] ?? ''),
+  );
   return [...new Set(names)];
 }
 

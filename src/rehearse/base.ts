@@ -30,18 +30,31 @@ export function baseOf(input: RehearseInput): Base {
   }
   const files = before.map((migration) => [migration.name, migration.up?.sql ?? null, input.fileText(migration.file)]);
   return {
-    key: hashOf([ownVersion, place.kind, place.version, call.stack.id, call.stack.toolVersion, call.stack.settings ?? null, files]).slice(0, 40),
+    key: hashOf([ownVersion, place.kind, place.version, call.stack.id, call.stack.toolVersion, call.stack.settings ?? null, files]).slice(
+      0,
+      40,
+    ),
     start: {
       from: before.length === 0 ? 'empty' : 'history',
-      what: before.length === 0 ? 'an empty database: nothing comes before' : `the ${before.length} migrations before, run by ${input.tool.name} itself`,
+      what:
+        before.length === 0
+          ? 'an empty database: nothing comes before'
+          : `the ${before.length} migrations before, run by ${input.tool.name} itself`,
     },
     fill: (database) => replay(database, input),
   };
 }
 
-async function fillFromTarget(database: RehearsalDatabase, target: TargetStart, script: readonly string[], input: RehearseInput): Promise<void> {
+async function fillFromTarget(
+  database: RehearsalDatabase,
+  target: TargetStart,
+  script: readonly string[],
+  input: RehearseInput,
+): Promise<void> {
   await withClientOf(database, async (client) => {
-    await client.query(`ALTER DATABASE ${quoteIdentifier(database.address.database)} SET timezone = '${target.timeZone.replaceAll("'", "''")}'`).catch(() => undefined);
+    await client
+      .query(`ALTER DATABASE ${quoteIdentifier(database.address.database)} SET timezone = '${target.timeZone.replaceAll("'", "''")}'`)
+      .catch(() => undefined);
     if (input.place.kind !== 'server') {
       for (const role of rolesOf(target.schema)) await client.query(`CREATE ROLE ${role} NOLOGIN`).catch(() => undefined);
     }
@@ -62,13 +75,17 @@ async function fillFromTarget(database: RehearsalDatabase, target: TargetStart, 
 }
 
 /** Rows that were copied with their numbers have not moved the counter. */
-async function resetSequences(client: { query: (sql: string, values?: unknown[]) => Promise<{ rows: { name: string; sequence: string }[] }> }, table: string): Promise<void> {
+async function resetSequences(
+  client: { query: (sql: string, values?: unknown[]) => Promise<{ rows: { name: string; sequence: string }[] }> },
+  table: string,
+): Promise<void> {
   const { rows } = await client.query(
     `SELECT quote_ident(attname) AS name, pg_get_serial_sequence($1, attname) AS sequence FROM pg_attribute
       WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped AND pg_get_serial_sequence($1, attname) IS NOT NULL`,
     [table],
   );
-  for (const { name, sequence } of rows) await client.query(`SELECT setval('${sequence}', greatest((SELECT max(${name}) FROM ${table}), 1))`);
+  for (const { name, sequence } of rows)
+    await client.query(`SELECT setval('${sequence}', greatest((SELECT max(${name}) FROM ${table}), 1))`);
 }
 
 /** The history through the real tool: all at once where the tool can, else one by one. */

@@ -18,6 +18,8 @@ export async function changesOf(scripts: readonly string[], catalog: CatalogStat
     (sql): AnalysisUnit => ({ migration: null, file: null, firstLine: 1, sql, direction: 'up', transactionMode: 'none', judged: true }),
   );
   const changes: Change[] = [];
-  walk({ version, units, catalog: structuredClone(catalog), historyIsComplete: true }, ({ statement }) => changes.push(...statement.changes));
+  walk({ version, units, catalog: structuredClone(catalog), historyIsComplete: true }, ({ statement }) =>
+    changes.push(...statement.changes),
+  );
   return changes;
 }

@@ -20,7 +20,7 @@ export async function readSums(client: Client, columnsOf: ReadonlyMap<string, re
   const sums: Sums = new Map();
   for (const [table, columns] of columnsOf) {
     const { rows: there } = await client.query<{ name: string }>(
-      "SELECT attname AS name FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped",
+      'SELECT attname AS name FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped',
       [table],
     );
     const names = columns.filter((column) => there.some(({ name }) => name === column));
@@ -29,7 +29,10 @@ export async function readSums(client: Client, columnsOf: ReadonlyMap<string, re
       const column = quoteIdentifier(name);
       return `count(${column})::text, coalesce(sum(hashtextextended(${column}::text, 0)::numeric), 0)::text`;
     });
-    const result = await client.query({ text: `SELECT count(*)::text${parts.map((part) => `, ${part}`).join('')} FROM ${table}`, rowMode: 'array' });
+    const result = await client.query({
+      text: `SELECT count(*)::text${parts.map((part) => `, ${part}`).join('')} FROM ${table}`,
+      rowMode: 'array',
+    });
     const row = (result.rows[0] ?? []) as unknown as string[];
     sums.set(table, {
       rows: row[0] ?? '0',

@@ -40,7 +40,12 @@ export function differencesOf(
   return differences;
 }
 
-function lockDifferences(predicted: AssessedStatement, locks: NonNullable<WatchedStatement['locks']>, held: ReadonlyMap<string, LockMode>, wasThere: (relation: string) => boolean): string[] {
+function lockDifferences(
+  predicted: AssessedStatement,
+  locks: NonNullable<WatchedStatement['locks']>,
+  held: ReadonlyMap<string, LockMode>,
+  wasThere: (relation: string) => boolean,
+): string[] {
   const said = new Map(predicted.effects.locks.filter((lock) => !lock.transient).map((lock) => [lock.relation, lock.mode]));
   const seen = new Map(locks.map((lock) => [lock.relation, lock.mode]));
   const differences: string[] = [];

@@ -23,9 +23,12 @@ export function isAboutRows(code: string | null): boolean {
  * @param shapes that are there, those left out before are not among them
  * @returns null when no rows are left to blame
  */
-export function shapeToBlame(error: Pick<StatementError, 'code' | 'table'>, shapes: readonly Shape[]): Shape | null {
+export function shapeToBlame(error: Pick<StatementError, 'code' | 'table' | 'column'>, shapes: readonly Shape[]): Shape | null {
   const named = shapes.filter((shape) => error.table === null || shape.table === error.table);
-  const among = named.length > 0 ? named : shapes;
+  // Rows that were made for this very column come before those of every table.
+  const closeness = (shape: Shape): number =>
+    error.column !== null && shape.columns.includes(error.column) ? 0 : shape.columns.length > 0 ? 1 : 2;
+  const among = [...(named.length > 0 ? named : shapes)].sort((a, b) => closeness(a) - closeness(b));
   for (const kind of kindsFor(error.code)) {
     const found = among.find((shape) => shape.kind === kind);
     if (found) return found;
@@ -34,7 +37,11 @@ export function shapeToBlame(error: Pick<StatementError, 'code' | 'table'>, shap
 }
 
 /** What the target's statistics say about such rows; null when nothing is known. */
-export function likelihood(shape: Shape, column: string | null, facts: ReadonlyMap<string, ReadonlyMap<string, ColumnFacts>> | undefined): { says: string; likely: boolean } | null {
+export function likelihood(
+  shape: Shape,
+  column: string | null,
+  facts: ReadonlyMap<string, ReadonlyMap<string, ColumnFacts>> | undefined,
+): { says: string; likely: boolean } | null {
   const name = column ?? (shape.columns.length === 1 ? (shape.columns[0] ?? null) : null);
   const known = name === null ? undefined : facts?.get(shape.table)?.get(name);
   if (known === undefined) return null;

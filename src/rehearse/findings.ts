@@ -16,14 +16,19 @@ export function wouldFail(
 ): RehearsalFinding {
   const any = shape.kind === 'plain';
   const where = sql === null ? '' : ` at: ${sql.replace(/\s+/g, ' ').trim().slice(0, 200)}`;
-  const unknown = input.target === null ? 'Whether the target has such rows is not known here.' : 'The statistics do not tell whether the target has such rows.';
+  const unknown =
+    input.target === null
+      ? 'Whether the target has such rows is not known here.'
+      : 'The statistics do not tell whether the target has such rows.';
   return {
     kind: 'would-fail',
     severity: any || known?.likely !== false ? 'high' : 'medium',
     certainty: 'if such rows exist',
     migration: migration.name,
     source: { file: migration.up?.file ?? migration.file, line: migration.up?.line ?? null },
-    title: any ? `${migration.name} fails as soon as ${shape.table} holds rows` : `${migration.name} fails if ${shape.table} has ${shape.says}`,
+    title: any
+      ? `${migration.name} fails as soon as ${shape.table} holds rows`
+      : `${migration.name} fails if ${shape.table} has ${shape.says}`,
     why: `${error.code}: ${error.message}${where}. ${known?.says ?? unknown}`,
     next: `Count such rows on the target first, and mend them in a migration before this one.`,
   };
@@ -117,7 +122,10 @@ function wayBack(migration: RehearsedMigration): RehearsalFinding[] {
       severity: proven ? 'low' : 'medium',
       title: `${migration.name} has no way back of its own`,
       why: way.says,
-      next: way.rollback === null ? 'Write the SQL that takes it back, and keep it with the migration.' : `Keep the SQL as ${way.rollback.file}: lockkeeper rehearse --write-rollback.`,
+      next:
+        way.rollback === null
+          ? 'Write the SQL that takes it back, and keep it with the migration.'
+          : `Keep the SQL as ${way.rollback.file}: lockkeeper rehearse --write-rollback.`,
     });
   }
   if (way.upAgain === false && way.grade !== 'irreversible') {

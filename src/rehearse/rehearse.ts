@@ -75,7 +75,10 @@ class Run {
       migrations,
       findings: sorted(this.findings),
       queries: this.queries.result(),
-      fingerprint: hashOf([this.base.key, input.migrations.map((each) => [each.name, each.up?.sql ?? input.fileText(each.file), each.down?.sql ?? null])]),
+      fingerprint: hashOf([
+        this.base.key,
+        input.migrations.map((each) => [each.name, each.up?.sql ?? input.fileText(each.file), each.down?.sql ?? null]),
+      ]),
       took: { base: Math.round(base), total: Math.round(performance.now() - started) },
       problems: [],
     };
@@ -104,7 +107,11 @@ class Run {
   }
 
   /** One migration: rows, up, down, up. Answers the stage for the next one, or null when it cannot go on. */
-  private async one(first: Stage, migration: Migration, earlier: readonly Migration[]): Promise<{ rehearsed: RehearsedMigration; next: Stage | null }> {
+  private async one(
+    first: Stage,
+    migration: Migration,
+    earlier: readonly Migration[],
+  ): Promise<{ rehearsed: RehearsedMigration; next: Stage | null }> {
     const { input } = this;
     let stage = first;
     this.blames = 0;
@@ -124,7 +131,12 @@ class Run {
       const made: Filling = filling ?? (await stage.sql((client) => fillTables(client, catalog, rows, demands, (this.fills += 1) * 1000)));
       for (const table of made.tables) if (table.wasEmpty) this.ours.add(table.table);
       filling = made;
-      const before: Before = { look, columns, sums: await stage.sql((client) => readSums(client, columns)), history: await this.historyRows(stage, look) };
+      const before: Before = {
+        look,
+        columns,
+        sums: await stage.sql((client) => readSums(client, columns)),
+        history: await this.historyRows(stage, look),
+      };
       const up = await stage.run(migration, 'up', look);
       if (up.done || rows.length === 0 || !isAboutRows(up.error?.code ?? null))
         return this.finish(stage, migration, earlier, before, up, made.tables, catalog);
@@ -182,12 +194,20 @@ class Run {
   /** Says which rows made it fail; these are left out from now on. */
   private blame(migration: Migration, up: StageRun, rows: readonly Shape[], filled: readonly FilledTable[]): Shape[] {
     const failed = up.statements.findLast(({ error }) => error !== null && error.code !== '25P02');
-    const error = failed?.error ?? { code: up.error?.code ?? '', message: up.error?.message ?? '', table: null, column: null, constraint: null };
+    const error = failed?.error ?? {
+      code: up.error?.code ?? '',
+      message: up.error?.message ?? '',
+      table: null,
+      column: null,
+      constraint: null,
+    };
     const there = rows.filter((shape) => filled.some((table) => table.table === shape.table && table.shapes.includes(shape.says)));
     this.blames += 1;
     const shape = there.length === 0 || this.blames > mostShapesLeftOut ? null : shapeToBlame(error, there);
     if (shape === null) return [...rows];
-    this.findings.push(wouldFail(this.input, migration, shape, error, failed?.sql ?? null, likelihood(shape, error.column, this.input.target?.facts)));
+    this.findings.push(
+      wouldFail(this.input, migration, shape, error, failed?.sql ?? null, likelihood(shape, error.column, this.input.target?.facts)),
+    );
     return [shape];
   }
 
@@ -199,11 +219,16 @@ class Run {
 
   private async historyRows(stage: Stage, look: Look): Promise<Record<string, unknown>[]> {
     if (!look.history.exists) return [];
-    return stage.sql(async (client) => (await client.query<{ row: Record<string, unknown> }>(`SELECT row_to_json(h) AS row FROM ${look.history.table} h`)).rows.map(({ row }) => row));
+    return stage.sql(async (client) =>
+      (await client.query<{ row: Record<string, unknown> }>(`SELECT row_to_json(h) AS row FROM ${look.history.table} h`)).rows.map(
+        ({ row }) => row,
+      ),
+    );
   }
 
   private progress(done: number, message: string): void {
-    if (this.input.signal?.aborted) throw new LockkeeperError('CANCELLED', 'The rehearsal was cancelled.', 'Call again when you need the answer.');
+    if (this.input.signal?.aborted)
+      throw new LockkeeperError('CANCELLED', 'The rehearsal was cancelled.', 'Call again when you need the answer.');
     this.input.progress?.(done, this.input.migrations.length, message);
   }
 }
@@ -211,7 +236,9 @@ class Run {
 /** Tables that are filled because others point at them. */
 function parentsOf(shapes: readonly Shape[], catalog: Awaited<ReturnType<Stage['catalog']>>): string[] {
   return shapes.flatMap(({ table }) =>
-    [...(catalog.relations.get(table)?.constraints.values() ?? [])].flatMap((each) => (each.references === null ? [] : [each.references.table])),
+    [...(catalog.relations.get(table)?.constraints.values() ?? [])].flatMap((each) =>
+      each.references === null ? [] : [each.references.table],
+    ),
   );
 }
 

@@ -46,15 +46,25 @@ export class Stage {
   async run(migration: Migration, direction: 'up' | 'down', before: Look): Promise<StageRun> {
     for (let attempt = 0; ; attempt += 1) {
       const ran = await this.once(migration, direction, before);
-      const role = ran.statements.map(({ error }) => (error?.code === '42704' ? /^role "(.+)" does not exist$/.exec(error.message)?.[1] : undefined)).find(Boolean);
-      if (ran.done || role === undefined || attempt > 4 || this.input.place.kind === 'server' || ran.after.fingerprint !== before.fingerprint) return ran;
+      const role = ran.statements
+        .map(({ error }) => (error?.code === '42704' ? /^role "(.+)" does not exist$/.exec(error.message)?.[1] : undefined))
+        .find(Boolean);
+      if (
+        ran.done ||
+        role === undefined ||
+        attempt > 4 ||
+        this.input.place.kind === 'server' ||
+        ran.after.fingerprint !== before.fingerprint
+      )
+        return ran;
       await this.sql((client) => client.query(`CREATE ROLE ${quoteIdentifier(role)} NOLOGIN`));
     }
   }
 
   private async once(migration: Migration, direction: 'up' | 'down', before: Look): Promise<StageRun> {
     const { tool, call } = this.input;
-    if (this.input.signal?.aborted) throw new LockkeeperError('CANCELLED', 'The rehearsal was cancelled.', 'Call again when you need the answer.');
+    if (this.input.signal?.aborted)
+      throw new LockkeeperError('CANCELLED', 'The rehearsal was cancelled.', 'Call again when you need the answer.');
     const act = direction === 'up' ? tool.apply : tool.rollback;
     this.database.taken();
     let run: ToolRun | null = null;
@@ -71,7 +81,14 @@ export class Stage {
     const state = after.history.migrations.find((each) => each.name === migration.name)?.state ?? 'pending';
     const recorded = direction === 'up' ? state === 'applied' : state !== 'applied' && state !== 'failed';
     const done = run !== null && recorded && run.exitCode === 0;
-    return { run, refused, statements: withoutBookkeeping(statements, after.history.table), done, error: done || run === null ? null : errorOf(run, statements), after };
+    return {
+      run,
+      refused,
+      statements: withoutBookkeeping(statements, after.history.table),
+      done,
+      error: done || run === null ? null : errorOf(run, statements),
+      after,
+    };
   }
 }
 
@@ -81,7 +98,10 @@ function withoutBookkeeping(statements: readonly WatchedStatement[], historyTabl
   return statements.filter(({ sql, error }) => {
     if (sql.includes(bare) || /\bpg_(?:try_)?advisory_/i.test(sql)) return false;
     // Questions of drivers to the catalog count only as what they are: none of the migration's.
-    return !(error === null && /^\s*(?:select|with)\b/i.test(sql) && /\bpg_\w+\b|\binformation_schema\b/i.test(sql)) && !/\bdjango_(?:content_type|migrations)\b|\bauth_permission\b/.test(sql);
+    return (
+      !(error === null && /^\s*(?:select|with)\b/i.test(sql) && /\bpg_\w+\b|\binformation_schema\b/i.test(sql)) &&
+      !/\bdjango_(?:content_type|migrations)\b|\bauth_permission\b/.test(sql)
+    );
   });
 }
 
@@ -90,5 +110,11 @@ function errorOf(run: ToolRun, statements: readonly WatchedStatement[]): { code:
   if (failed?.error) return { code: failed.error.code, message: failed.error.message };
   if (run.error) return { code: run.error.sqlState, message: run.error.message };
   if (run.timedOut) return { code: null, message: 'The tool did not end in time.' };
-  return { code: null, message: run.exitCode === 0 ? 'The tool reported success, and its history does not have it.' : `The tool ended with exit code ${run.exitCode}: ${run.said.slice(-400)}` };
+  return {
+    code: null,
+    message:
+      run.exitCode === 0
+        ? 'The tool reported success, and its history does not have it.'
+        : `The tool ended with exit code ${run.exitCode}: ${run.said.slice(-400)}`,
+  };
 }

@@ -27,7 +27,10 @@ export interface TargetRead {
 export async function readRehearsalTarget(session: DatabaseSession, historyTable: string | null): Promise<TargetRead> {
   const fingerprint = await postgres.fingerprint(session);
   const [zone] = await session.query<{ zone: string }>("SELECT current_setting('TimeZone') AS zone");
-  const rows = historyTable === null ? [] : await session.query<{ row: Record<string, unknown> }>(`SELECT row_to_json(h) AS row FROM ${historyTable} h`);
+  const rows =
+    historyTable === null
+      ? []
+      : await session.query<{ row: Record<string, unknown> }>(`SELECT row_to_json(h) AS row FROM ${historyTable} h`);
   const schema = await postgres.snapshot(session);
   const extensions = await session.query<{ name: string }>('SELECT extname AS name FROM pg_extension');
   return {

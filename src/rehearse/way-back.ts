@@ -31,7 +31,13 @@ export interface WayBackResult {
  *
  * @param after the look after the migration ran
  */
-export async function tryWayBack(input: RehearseInput, stage: Stage, migration: Migration, before: Before, after: Look): Promise<WayBackResult> {
+export async function tryWayBack(
+  input: RehearseInput,
+  stage: Stage,
+  migration: Migration,
+  before: Before,
+  after: Look,
+): Promise<WayBackResult> {
   const down = await stage.run(migration, 'down', after);
   if (down.refused !== null) return withoutDown(input, stage, migration, before, after, down.refused);
   const differences = changesBetween(before.look.schema, down.after.schema);
@@ -48,7 +54,14 @@ export async function tryWayBack(input: RehearseInput, stage: Stage, migration: 
 }
 
 /** No way back of the tool's own: SQL is written from the two schemas, and proven in the same way. */
-async function withoutDown(input: RehearseInput, stage: Stage, migration: Migration, before: Before, after: Look, refused: string): Promise<WayBackResult> {
+async function withoutDown(
+  input: RehearseInput,
+  stage: Stage,
+  migration: Migration,
+  before: Before,
+  after: Look,
+  refused: string,
+): Promise<WayBackResult> {
   const mending = mend(after.schema, before.look.schema);
   const statements = mending.steps.map((step) => step.sql);
   const nothing = { differences: [], lost: [], upAgain: null };
@@ -61,13 +74,15 @@ async function withoutDown(input: RehearseInput, stage: Stage, migration: Migrat
     return { wayBack: { grade: 'no down', says, ...nothing, rollback: null }, statements: [], upAgain: true, last: after };
   }
   const sql = `${statements.map((each) => each.replace(/;\s*$/, '')).join(';\n')};\n`;
-  const failure = await stage.sql(async (client) => {
-    for (const each of statements) await client.query(each);
-    await restoreHistory(client, after.history, before.history);
-  }).then(
-    () => null,
-    (error: Error) => error,
-  );
+  const failure = await stage
+    .sql(async (client) => {
+      for (const each of statements) await client.query(each);
+      await restoreHistory(client, after.history, before.history);
+    })
+    .then(
+      () => null,
+      (error: Error) => error,
+    );
   if (failure !== null) {
     const says = `no down: ${refused} The SQL that was written for it fails: ${failure.message}`;
     return { wayBack: { grade: 'no down', says, ...nothing, rollback: null }, statements: [], upAgain: false, last: after };
@@ -80,7 +95,12 @@ async function withoutDown(input: RehearseInput, stage: Stage, migration: Migrat
   const proven = graded(differences, lost).says;
   const rollback: RollbackScript = { sql, proven, file: rollbackFile(input.call, migration), written: false };
   const says = `no down: ${refused} Rollback SQL was written and run here: ${proven}`;
-  return { wayBack: { grade: 'no down', says, differences, lost, upAgain: same, rollback }, statements: [], upAgain: same, last: again.after };
+  return {
+    wayBack: { grade: 'no down', says, differences, lost, upAgain: same, rollback },
+    statements: [],
+    upAgain: same,
+    last: again.after,
+  };
 }
 
 /** Rows of the tool's bookkeeping as they were. */
@@ -102,7 +122,9 @@ export async function insertRows(
   rows: readonly Record<string, unknown>[],
 ): Promise<void> {
   for (const row of rows) {
-    await client.query(`INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT * FROM json_populate_record(NULL::${table}, $1::json)`, [JSON.stringify(row)]);
+    await client.query(`INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT * FROM json_populate_record(NULL::${table}, $1::json)`, [
+      JSON.stringify(row),
+    ]);
   }
 }
 

@@ -10,7 +10,15 @@ const inks: Record<RehearsalFinding['severity'], Ink> = { high: 'red', medium: '
 export function rehearsalText(rehearsal: Rehearsal, paper: Paper = plainPaper): string {
   const head = [
     `${paint(paper, sanitiseLine(rehearsal.stack), 'bold')}  ${paint(paper, rehearsal.passed ? 'passed' : 'not passed', rehearsal.passed ? 'green' : 'red')}  ${seconds(rehearsal.took.total)}`,
-    paint(paper, wrap(paper, `on ${sanitise(rehearsal.place.what)}, from ${sanitise(rehearsal.start.what)}${rehearsal.start.kept ? ' (kept from an earlier rehearsal)' : ''}`, 0), 'dim'),
+    paint(
+      paper,
+      wrap(
+        paper,
+        `on ${sanitise(rehearsal.place.what)}, from ${sanitise(rehearsal.start.what)}${rehearsal.start.kept ? ' (kept from an earlier rehearsal)' : ''}`,
+        0,
+      ),
+      'dim',
+    ),
   ].join('\n');
   const queries = rehearsal.queries.length === 0 ? '' : queryLine(rehearsal);
   const parts = [
@@ -18,31 +26,58 @@ export function rehearsalText(rehearsal: Rehearsal, paper: Paper = plainPaper): 
     ...rehearsal.migrations.map((migration) => migrationText(migration, paper)),
     ...rehearsal.findings.filter((finding) => finding.kind !== 'prediction').map((finding) => findingText(finding, paper)),
     queries,
-    paint(paper, ['Not proven by this:', ...rehearsal.place.doesNotProve.map((text) => wrap(paper, `- ${sanitise(text)}`, 2))].join('\n'), 'dim'),
+    paint(
+      paper,
+      ['Not proven by this:', ...rehearsal.place.doesNotProve.map((text) => wrap(paper, `- ${sanitise(text)}`, 2))].join('\n'),
+      'dim',
+    ),
     problemLines(rehearsal.problems, paper),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
 function migrationText(migration: RehearsedMigration, paper: Paper): string {
-  const lines = [`${paint(paper, migration.succeeded ? '✓' : '✗', migration.succeeded ? 'green' : 'red')} ${paint(paper, sanitiseLine(migration.name), 'bold')}`];
-  for (const statement of migration.statements.filter((each) => each.direction === 'up').slice(0, 30)) lines.push(statementText(statement, paper));
+  const lines = [
+    `${paint(paper, migration.succeeded ? '✓' : '✗', migration.succeeded ? 'green' : 'red')} ${paint(paper, sanitiseLine(migration.name), 'bold')}`,
+  ];
+  for (const statement of migration.statements.filter((each) => each.direction === 'up').slice(0, 30))
+    lines.push(statementText(statement, paper));
   for (const table of migration.filled) {
-    lines.push(paint(paper, wrap(paper, `rows made up in ${sanitiseLine(table.table)}: ${table.rows} (${table.shapes.map(sanitiseLine).join('; ')})`, 4), 'dim'));
-    for (const each of table.unfilled) lines.push(paint(paper, wrap(paper, `not made: ${sanitiseLine(each.shape)}: ${sanitiseLine(each.why)}`, 6), 'dim'));
+    lines.push(
+      paint(
+        paper,
+        wrap(paper, `rows made up in ${sanitiseLine(table.table)}: ${table.rows} (${table.shapes.map(sanitiseLine).join('; ')})`, 4),
+        'dim',
+      ),
+    );
+    for (const each of table.unfilled)
+      lines.push(paint(paper, wrap(paper, `not made: ${sanitiseLine(each.shape)}: ${sanitiseLine(each.why)}`, 6), 'dim'));
   }
   const good = migration.wayBack.grade === 'reversible';
   lines.push(wrap(paper, `way back: ${paint(paper, sanitise(migration.wayBack.says), good ? 'green' : 'yellow')}`, 4));
   const { rollback } = migration.wayBack;
   if (rollback !== null) {
     lines.push(indentLines(sanitise(rollback.sql.trimEnd()), 6));
-    lines.push(paint(paper, wrap(paper, rollback.written ? `written to ${sanitiseLine(rollback.file)}` : `--write-rollback keeps it as ${sanitiseLine(rollback.file)}`, 6), 'dim'));
+    lines.push(
+      paint(
+        paper,
+        wrap(
+          paper,
+          rollback.written ? `written to ${sanitiseLine(rollback.file)}` : `--write-rollback keeps it as ${sanitiseLine(rollback.file)}`,
+          6,
+        ),
+        'dim',
+      ),
+    );
   }
   return lines.join('\n');
 }
 
 function statementText(statement: RehearsedStatement, paper: Paper): string {
-  const locks = statement.locks === null ? 'locks not seen' : statement.locks.map((lock) => `${lock.mode} on ${sanitiseLine(lock.relation)} for ${lock.heldMs} ms`).join(', ');
+  const locks =
+    statement.locks === null
+      ? 'locks not seen'
+      : statement.locks.map((lock) => `${lock.mode} on ${sanitiseLine(lock.relation)} for ${lock.heldMs} ms`).join(', ');
   const seen = [
     locks,
     statement.rewrites.length > 0 ? `rewrote ${statement.rewrites.map(sanitiseLine).join(', ')}` : '',
@@ -51,8 +86,12 @@ function statementText(statement: RehearsedStatement, paper: Paper): string {
     statement.rows === null ? '' : count(statement.rows, 'row'),
     statement.error === null ? '' : `${statement.error.code}: ${sanitiseLine(statement.error.message)}`,
   ].filter((text) => text !== '');
-  const lines = [wrap(paper, sanitiseLine(statement.sql).slice(0, 160), 4), paint(paper, wrap(paper, seen.join('; ') || 'no lock on a table that was there', 6), 'dim')];
-  for (const difference of statement.differences) lines.push(paint(paper, wrap(paper, `not as predicted: ${sanitise(difference)}`, 6), 'yellow'));
+  const lines = [
+    wrap(paper, sanitiseLine(statement.sql).slice(0, 160), 4),
+    paint(paper, wrap(paper, seen.join('; ') || 'no lock on a table that was there', 6), 'dim'),
+  ];
+  for (const difference of statement.differences)
+    lines.push(paint(paper, wrap(paper, `not as predicted: ${sanitise(difference)}`, 6), 'yellow'));
   return lines.join('\n');
 }
 

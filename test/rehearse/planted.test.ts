@@ -22,10 +22,13 @@ interface Planted {
 }
 
 const only = (answer: Rehearsal) => answer.migrations[0]!;
-const kinds = (answer: Rehearsal): string[] => answer.findings.filter((finding) => finding.kind !== 'prediction').map((finding) => finding.kind);
+const kinds = (answer: Rehearsal): string[] =>
+  answer.findings.filter((finding) => finding.kind !== 'prediction').map((finding) => finding.kind);
 const wouldFail = (code: string, rows: RegExp) => (answer: Rehearsal) => {
   const found = answer.findings.filter((finding) => finding.kind === 'would-fail');
-  expect(found.map((finding) => [finding.certainty, finding.why.slice(0, 5), rows.test(finding.title)])).toEqual([['if such rows exist', code, true]]);
+  expect(found.map((finding) => [finding.certainty, finding.why.slice(0, 5), rows.test(finding.title)])).toEqual([
+    ['if such rows exist', code, true],
+  ]);
   // Without those rows the rest of it was seen.
   expect(only(answer).succeeded).toBe(true);
 };
@@ -130,7 +133,8 @@ CREATE TRIGGER orders_touch BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTIO
     what: 'a type that the way back leaves, so that it never goes up again',
     up: "CREATE TYPE mood AS ENUM ('sad', 'glad');\nALTER TABLE customers ADD COLUMN mood mood;",
     down: 'ALTER TABLE customers DROP COLUMN mood;',
-    found: (answer) => expect(only(answer).wayBack).toMatchObject({ grade: 'irreversible', differences: ['+ enum public.mood'], upAgain: false }),
+    found: (answer) =>
+      expect(only(answer).wayBack).toMatchObject({ grade: 'irreversible', differences: ['+ enum public.mood'], upAgain: false }),
   },
   {
     what: 'a way back that fails',
@@ -146,7 +150,11 @@ CREATE TRIGGER orders_touch BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTIO
     up: 'ALTER TABLE orders ALTER COLUMN total TYPE bigint;\nCREATE INDEX total_idx ON orders (total) WHERE total > 0;',
     down: null,
     found: (answer) => {
-      expect(only(answer).wayBack).toMatchObject({ grade: 'no down', upAgain: true, rollback: { proven: 'reversible (proven)', written: false } });
+      expect(only(answer).wayBack).toMatchObject({
+        grade: 'no down',
+        upAgain: true,
+        rollback: { proven: 'reversible (proven)', written: false },
+      });
       expect(only(answer).wayBack.rollback?.file).toMatch(/^migrations\/rollback\/.*\.sql$/);
     },
   },
@@ -174,7 +182,11 @@ CREATE TRIGGER orders_touch BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTIO
       expect(answer.findings).toEqual([]);
       expect(answer.passed).toBe(true);
       expect(only(answer).wayBack.says).toBe('reversible (proven)');
-      expect(only(answer).statements.filter((each) => each.direction === 'up').map((each) => [each.locks, each.indexBuilds])).toEqual([
+      expect(
+        only(answer)
+          .statements.filter((each) => each.direction === 'up')
+          .map((each) => [each.locks, each.indexBuilds]),
+      ).toEqual([
         [[{ relation: 'public.orders', mode: 'AccessExclusiveLock', heldMs: expect.any(Number) }], []],
         [expect.anything(), ['public.placed_idx']],
       ]);

@@ -13,9 +13,18 @@ export const rehearseCommand: Command = {
   usage: 'lockkeeper rehearse [flags]',
   flags: {
     ...stackFlag,
-    migrations: { type: 'string', multiple: true, value: 'NAME', help: 'Migrations to rehearse; the pending ones, or else the newest, when absent' },
+    migrations: {
+      type: 'string',
+      multiple: true,
+      value: 'NAME',
+      help: 'Migrations to rehearse; the pending ones, or else the newest, when absent',
+    },
     applied: { type: 'string', multiple: true, value: 'NAME', help: 'The last applied migration, where no database tells' },
-    'database-env': { type: 'string', value: 'NAME', help: 'NAME of the environment variable with the address of the target; only its schema and statistics are read' },
+    'database-env': {
+      type: 'string',
+      value: 'NAME',
+      help: 'NAME of the environment variable with the address of the target; only its schema and statistics are read',
+    },
     from: { type: 'string', value: 'target|history', help: 'What to start from; the target where one is named' },
     'shadow-url-env': { type: 'string', value: 'NAME', help: 'NAME of the environment variable with a server for throw-away databases' },
     place: { type: 'string', value: 'native|embedded', help: 'Only on a PostgreSQL of this machine, or only on the embedded one' },
@@ -27,7 +36,10 @@ export const rehearseCommand: Command = {
   },
   examples: [
     { line: 'lockkeeper rehearse', says: 'the newest migration, from the history' },
-    { line: 'lockkeeper rehearse --database-env STAGING_URL --queries queries.sql', says: 'what is pending on staging, from its live schema' },
+    {
+      line: 'lockkeeper rehearse --database-env STAGING_URL --queries queries.sql',
+      says: 'what is pending on staging, from its live schema',
+    },
   ],
   async run(values, positionals, surroundings) {
     refusePositionals('rehearse', positionals);

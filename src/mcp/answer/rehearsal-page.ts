@@ -16,7 +16,9 @@ type PagedStatement = RehearsedStatement & { migration: string };
  * @throws LockkeeperError CURSOR_INVALID
  */
 export function rehearsalPage(rehearsal: Rehearsal, request: PageRequest): ToolAnswer<RehearsalPage> {
-  const statements = rehearsal.migrations.flatMap((migration) => migration.statements.map((statement) => ({ ...statement, migration: migration.name })));
+  const statements = rehearsal.migrations.flatMap((migration) =>
+    migration.statements.map((statement) => ({ ...statement, migration: migration.name })),
+  );
   const queries = rehearsal.queries.filter((query) => query.before !== 'runs' || query.after === 'fails');
   const migrations = rehearsal.migrations.map(({ statements: _statements, ...rest }) => rest);
   const lists = [
@@ -36,7 +38,13 @@ export function rehearsalPage(rehearsal: Rehearsal, request: PageRequest): ToolA
         );
   const pageWith = (detail: Detail): ToolAnswer<RehearsalPage> => {
     const problems = rehearsal.problems.slice(0, detail.innerList).map((each) => shownProblem(each, detail));
-    const { taken, parts, next } = takeParts(lists, offsets, request.limit, Math.max(800, detail.bytes - 1_200 - bytesOf(problems)), detail);
+    const { taken, parts, next } = takeParts(
+      lists,
+      offsets,
+      request.limit,
+      Math.max(800, detail.bytes - 1_200 - bytesOf(problems)),
+      detail,
+    );
     const structured: RehearsalPage = {
       stack: rehearsal.stack,
       passed: rehearsal.passed,
@@ -88,7 +96,9 @@ function shownMigration(migration: Omit<RehearsedMigration, 'statements'>, detai
       table: shownName(table.table),
       rows: table.rows,
       shapes: shownNames(table.shapes, detail.innerList),
-      unfilled: table.unfilled.slice(0, detail.innerList).map((each) => ({ shape: shown(each.shape, 200), why: shown(each.why, detail.sentence) })),
+      unfilled: table.unfilled
+        .slice(0, detail.innerList)
+        .map((each) => ({ shape: shown(each.shape, 200), why: shown(each.why, detail.sentence) })),
     })),
   };
 }
@@ -137,7 +147,9 @@ function shownQuery(query: RehearsedQuery, detail: Detail): RehearsedQuery {
 function summary(rehearsal: Rehearsal, page: RehearsalPage, detail: Detail): string {
   const lines = [
     `${rehearsal.stack}: ${rehearsal.passed ? 'passed' : 'NOT passed'} on ${rehearsal.place.what}, from ${rehearsal.start.what}.`,
-    ...rehearsal.migrations.slice(0, detail.textLines).map((each) => `- ${shownName(each.name)}: ${each.succeeded ? 'ran' : 'FAILED'}; ${shown(each.wayBack.says, 200)}`),
+    ...rehearsal.migrations
+      .slice(0, detail.textLines)
+      .map((each) => `- ${shownName(each.name)}: ${each.succeeded ? 'ran' : 'FAILED'}; ${shown(each.wayBack.says, 200)}`),
     ...rehearsal.findings
       .filter((finding) => finding.severity !== 'low')
       .slice(0, detail.textLines)

@@ -21,7 +21,9 @@ const inputSchema = z.strictObject({
   shadow_env: z
     .string()
     .optional()
-    .describe('NAME of an environment variable with a server on which databases may be made and dropped; default: a PostgreSQL of this machine, else the embedded one'),
+    .describe(
+      'NAME of an environment variable with a server on which databases may be made and dropped; default: a PostgreSQL of this machine, else the embedded one',
+    ),
   place: z.enum(['native', 'embedded']).optional().describe('Only on this kind of server'),
   queries: names.optional().describe('SQL files with queries of the application, relative to the project'),
   write_rollback: z.boolean().optional().describe('Write the rollback SQL that was proven, where the project has none; default false'),
@@ -55,7 +57,10 @@ Runs code of the project (its migration tool). Nothing is left behind. Lists com
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   async handler(input, context) {
     const { workingFolder, project } = await context.chooseProject(input.project);
-    const [{ rehearse }, { rehearsalPage }] = await Promise.all([import('../../operations/rehearse.js'), import('../answer/rehearsal-page.js')]);
+    const [{ rehearse }, { rehearsalPage }] = await Promise.all([
+      import('../../operations/rehearse.js'),
+      import('../answer/rehearsal-page.js'),
+    ]);
     const given: Partial<Record<keyof RehearseInput, unknown>> = {
       project,
       stack: input.stack,
@@ -72,7 +77,8 @@ Runs code of the project (its migration tool). Nothing is left behind. Lists com
     const key = JSON.stringify([workingFolder, question]);
     const known = input.cursor === undefined ? undefined : recent.get(key);
     const rehearsal =
-      known ?? (await rehearse(question, { workingFolder, signal: context.signal, progress: context.progress, environment: context.environment }));
+      known ??
+      (await rehearse(question, { workingFolder, signal: context.signal, progress: context.progress, environment: context.environment }));
     keep(key, rehearsal);
     return rehearsalPage(rehearsal, { format: input.response_format, cursor: input.cursor, limit: input.limit });
   },

@@ -112,7 +112,8 @@ try {
 async function copyOnly(call: TargetCall, migrations: readonly Migration[], out: string): Promise<void> {
   const { root } = call.repository;
   if (call.stack.settings?.['format'] === 'folders') {
-    for (const { file } of migrations) await cp(join(root, parentFolder(file)), join(out, basename(parentFolder(file))), { recursive: true });
+    for (const { file } of migrations)
+      await cp(join(root, parentFolder(file)), join(out, basename(parentFolder(file))), { recursive: true });
     return;
   }
   await mkdir(join(out, 'meta'), { recursive: true });

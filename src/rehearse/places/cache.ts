@@ -23,7 +23,11 @@ export async function touch(path: string): Promise<void> {
 /** Removes the bases that were not used for longest, and what a process left half made. */
 export async function prune(folder: string): Promise<void> {
   const entries = await Promise.all(
-    (await readdir(folder).catch(() => [])).map(async (name) => ({ path: join(folder, name), used: (await stat(join(folder, name)).catch(() => null))?.mtimeMs ?? 0, half: name.includes('.') })),
+    (await readdir(folder).catch(() => [])).map(async (name) => ({
+      path: join(folder, name),
+      used: (await stat(join(folder, name)).catch(() => null))?.mtimeMs ?? 0,
+      half: name.includes('.'),
+    })),
   );
   const hourAgo = Date.now() - 3_600_000;
   const whole = entries.filter((entry) => !entry.half).sort((a, b) => b.used - a.used);

@@ -30,7 +30,9 @@ export async function choosePlace(wish: PlaceWish): Promise<Place> {
   const place = await pick(wish);
   const { version } = wish;
   if (version !== null && version !== place.version)
-    place.doesNotProve.unshift(`It is PostgreSQL ${place.version}, the target is PostgreSQL ${version}: locks, rewrites and errors may differ.`);
+    place.doesNotProve.unshift(
+      `It is PostgreSQL ${place.version}, the target is PostgreSQL ${version}: locks, rewrites and errors may differ.`,
+    );
   if (version === null) place.doesNotProve.unshift(`The version of the target is not known; here it was PostgreSQL ${place.version}.`);
   return place;
 }

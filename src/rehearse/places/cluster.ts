@@ -113,7 +113,10 @@ class Running {
   async start(): Promise<void> {
     const login = join(this.data, 'pg_hba.conf');
     await this.own(login, 'local all all trust\n');
-    const words = Object.entries({ ...settings, unix_socket_directories: this.folder }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    const words = Object.entries({ ...settings, unix_socket_directories: this.folder }).flatMap(([name, value]) => [
+      '-c',
+      `${name}=${value}`,
+    ]);
     const said: string[] = [];
     const child = spawn(join(this.binaries.folder, 'postgres'), ['-D', this.data, ...words], {
       ...this.account,

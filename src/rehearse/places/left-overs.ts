@@ -47,7 +47,9 @@ async function endServer(folder: string): Promise<void> {
 /** A process id may have been given to another program since: only a command line that names the folder is ours. */
 function runsOn(processId: number, folder: string): boolean {
   try {
-    return execFileSync('ps', ['-o', 'args=', '-p', String(processId)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).includes(folder);
+    return execFileSync('ps', ['-o', 'args=', '-p', String(processId)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).includes(
+      folder,
+    );
   } catch {
     return false;
   }

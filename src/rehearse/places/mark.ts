@@ -42,9 +42,11 @@ export function isGone(maker: Maker): boolean {
 function machineTag(): string {
   const boot = read('/proc/sys/kernel/random/boot_id') ?? '';
   // Containers share the boot, not the name and not the process ids.
-  return createHash('sha256').update(`${hostname()} ${boot} ${read('/etc/machine-id') ?? ''}`).digest('hex').slice(0, 8);
+  return createHash('sha256')
+    .update(`${hostname()} ${boot} ${read('/etc/machine-id') ?? ''}`)
+    .digest('hex')
+    .slice(0, 8);
 }
-
 
 /** When a process began, as a short word; null when there is none. */
 function beganAt(processId: number): string | null {
@@ -54,7 +56,10 @@ function beganAt(processId: number): string | null {
   if (process.platform === 'linux') return null;
   if (process.platform === 'win32') return isAlive(processId) ? '0' : null;
   try {
-    const text = execFileSync('ps', ['-o', 'lstart=', '-p', String(processId)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    const text = execFileSync('ps', ['-o', 'lstart=', '-p', String(processId)], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
     return text === '' ? null : Math.round(new Date(text).getTime() / 1000).toString(36);
   } catch {
     return null;

@@ -32,7 +32,9 @@ export async function nativePlace(binaries: ServerBinaries, signal?: AbortSignal
   };
   const openDoor = async (name: string): Promise<RehearsalDatabase> => {
     const server = cluster as Cluster;
-    const door = await watchServer({ host: server.host, port: server.port }, (processId) => sampleLocks(() => clientOf(server, name), processId));
+    const door = await watchServer({ host: server.host, port: server.port }, (processId) =>
+      sampleLocks(() => clientOf(server, name), processId),
+    );
     const address = addressAt(door.port, server.user, server.password, name);
     return {
       address,
@@ -49,7 +51,10 @@ export async function nativePlace(binaries: ServerBinaries, signal?: AbortSignal
     kind: 'native',
     version: binaries.major,
     what: `PostgreSQL ${binaries.version}, which is installed on this machine, started for this rehearsal on an empty data folder`,
-    doesNotProve: ['Its tables hold a few rows, so how long a statement takes on the target is not seen here.', 'It sorts text by the collation C.'],
+    doesNotProve: [
+      'Its tables hold a few rows, so how long a statement takes on the target is not seen here.',
+      'It sorts text by the collation C.',
+    ],
     async open(base) {
       if (cluster === null) ({ cluster, filled } = await startCluster(binaries, base));
       count += 1;

@@ -30,7 +30,12 @@ export async function fillTables(
 ): Promise<Filling> {
   const filler = new Filler(client, catalog, demands, first);
   const wanted = [...new Set(shapes.map((shape) => shape.table))];
-  for (const name of wanted) await filler.table(name, shapes.filter((shape) => shape.table === name), []);
+  for (const name of wanted)
+    await filler.table(
+      name,
+      shapes.filter((shape) => shape.table === name),
+      [],
+    );
   return { tables: [...filler.filled.values()].filter((table) => table.rows > 0 || table.unfilled.length > 0), rows: filler.rows };
 }
 
@@ -57,7 +62,10 @@ export async function emptyTables(client: Client, tables: ReadonlySet<string>): 
   try {
     // Keys and triggers have nothing to say to this.
     await client.query('SET LOCAL session_replication_role = replica');
-    const { rows } = await client.query<{ name: string }>('SELECT name FROM unnest($1::text[]) AS t (name) WHERE to_regclass(name) IS NOT NULL', [[...tables]]);
+    const { rows } = await client.query<{ name: string }>(
+      'SELECT name FROM unnest($1::text[]) AS t (name) WHERE to_regclass(name) IS NOT NULL',
+      [[...tables]],
+    );
     for (const { name } of rows) await client.query(`DELETE FROM ${name}`);
     await client.query('COMMIT');
   } catch {
@@ -89,7 +97,10 @@ class Filler {
     const filled = { wasEmpty, table: name, rows: 0, shapes: [] as string[], unfilled: [] as FilledTable['unfilled'] };
     this.filled.set(name, filled);
     const keys = [...relation.constraints.values()].filter((each) => each.kind === 'foreignKey' && each.references !== null);
-    const parents = [...keys.map((key) => key.references?.table ?? ''), ...[...(this.demands.get(name)?.references.values() ?? [])].map((each) => each.table)];
+    const parents = [
+      ...keys.map((key) => key.references?.table ?? ''),
+      ...[...(this.demands.get(name)?.references.values() ?? [])].map((each) => each.table),
+    ];
     for (const parent of parents) {
       if (parent === name || waiting.includes(parent)) continue;
       await this.table(parent, [{ table: parent, kind: 'plain', says: 'plain rows', columns: [], values: [] }], [...waiting, name]);
@@ -100,7 +111,8 @@ class Filler {
       this.rows.set(shape, this.current);
       filled.rows += made;
       if (made > 0) filled.shapes.push(shape.says);
-      if (why !== null && made === 0 && !(shape.kind !== 'duplicates' && why.startsWith('23505'))) filled.unfilled.push({ shape: shape.says, why });
+      if (why !== null && made === 0 && !(shape.kind !== 'duplicates' && why.startsWith('23505')))
+        filled.unfilled.push({ shape: shape.says, why });
     }
   }
 
@@ -125,14 +137,20 @@ class Filler {
     const isKey = keyColumns(relation);
     const demands = this.demands.get(relation.name);
     const free = (column: Column): boolean =>
-      !isKey.has(column.name) && !demands?.types.has(column.name) && !demands?.checks.has(column.name) && !demands?.references.has(column.name);
-    if (shape.values.length > 0) return shape.values.map((values) => new Map(shape.columns.map((column, at) => [column, values[at] ?? null] as const)));
+      !isKey.has(column.name) &&
+      !demands?.types.has(column.name) &&
+      !demands?.checks.has(column.name) &&
+      !demands?.references.has(column.name);
+    if (shape.values.length > 0)
+      return shape.values.map((values) => new Map(shape.columns.map((column, at) => [column, values[at] ?? null] as const)));
     switch (shape.kind) {
       case 'plain':
         return Array.from({ length: plainRows }, () => new Map());
       case 'nulls': {
         const open = columns.filter((column) => !column.notNull && !isKey.has(column.name) && !demands?.notNull.has(column.name));
-        return open.length === 0 ? null : [new Map(open.map((column) => [column.name, null] as const)), new Map(open.map((column) => [column.name, null] as const))];
+        return open.length === 0
+          ? null
+          : [new Map(open.map((column) => [column.name, null] as const)), new Map(open.map((column) => [column.name, null] as const))];
       }
       case 'empty': {
         const texts = columns.filter((column) => /^(?:text|character varying|citext)/.test(this.baseType(column.type)) && free(column));
@@ -188,7 +206,8 @@ class Filler {
         if (skipTriggers) return why;
         skipTriggers = true;
       }
-      if (error.code === '22P02' || error.code === '22007' || error.code === '22003' || error.code === '22001') if (fixed.size > 0) return why;
+      if (error.code === '22P02' || error.code === '22007' || error.code === '22003' || error.code === '22001')
+        if (fixed.size > 0) return why;
     }
     return why;
   }
@@ -198,7 +217,11 @@ class Filler {
     const n = this.next();
     for (const column of relation.columns.values()) {
       if (row.has(column.name) || !isWritable(column)) continue;
-      if (column.identity !== null || (column.default !== null && (column.sequence !== null || /nextval|gen_random_uuid|uuid_generate/.test(column.default.sql)))) continue;
+      if (
+        column.identity !== null ||
+        (column.default !== null && (column.sequence !== null || /nextval|gen_random_uuid|uuid_generate/.test(column.default.sql)))
+      )
+        continue;
       const value = await this.valueFor(relation, column, attempt, n);
       if (value === null && column.notNull) return `no value of type ${column.type} can be made up for ${column.name}`;
       if (value !== null) row.set(column.name, value);
@@ -206,14 +229,21 @@ class Filler {
     return row;
   }
 
-  private async tryInsert(relation: Relation, row: Row, skipTriggers: boolean): Promise<{ code: string; message: string; column: string | null } | null> {
+  private async tryInsert(
+    relation: Relation,
+    row: Row,
+    skipTriggers: boolean,
+  ): Promise<{ code: string; message: string; column: string | null } | null> {
     const names = [...row.keys()].map(quoteIdentifier);
     const values = [...row.values()].map((value) => (value === null ? 'NULL' : quoted(value)));
     const into = relation.name;
-    const sql = names.length === 0 ? `INSERT INTO ${into} DEFAULT VALUES` : `INSERT INTO ${into} (${names.join(', ')}) VALUES (${values.join(', ')})`;
+    const sql =
+      names.length === 0 ? `INSERT INTO ${into} DEFAULT VALUES` : `INSERT INTO ${into} (${names.join(', ')}) VALUES (${values.join(', ')})`;
     try {
       if (skipTriggers) await this.client.query('BEGIN; SET LOCAL session_replication_role = replica');
-      const { rows } = await this.client.query<{ place: string; row: string }>(`${sql} RETURNING tableoid::regclass::text AS place, ctid::text AS row`);
+      const { rows } = await this.client.query<{ place: string; row: string }>(
+        `${sql} RETURNING tableoid::regclass::text AS place, ctid::text AS row`,
+      );
       if (skipTriggers) await this.client.query('COMMIT');
       this.current.push(...rows);
       return null;
@@ -230,9 +260,13 @@ class Filler {
     const coming = this.demands.get(relation.name)?.types.get(column.name);
     if (coming !== undefined) {
       // What is text now and is to become a number gets digits.
-      const value = /^(?:text|character|citext|bpchar)/.test(this.baseType(column.type)) ? this.made(coming, n) : this.made(column.type, n % 100);
+      const value = /^(?:text|character|citext|bpchar)/.test(this.baseType(column.type))
+        ? this.made(coming, n)
+        : this.made(column.type, n % 100);
       if (value !== null) return value;
     }
+    const fitting = await this.fitting(relation, column);
+    if (fitting.length > 0) return fitting[n % fitting.length] ?? null;
     const candidates = this.candidatesOf(relation).get(column.name) ?? [];
     if (candidates.length > 0 && (attempt > 0 || candidates.length > 1)) {
       const value = candidates[(n + attempt) % (candidates.length + 1)];
@@ -240,6 +274,26 @@ class Filler {
     }
     return this.made(column.type, n);
   }
+
+  /** Values that a coming check of this column lets through, found by asking the server; none where it looks at other columns too. */
+  private async fitting(relation: Relation, column: Column): Promise<string[]> {
+    const check = this.demands.get(relation.name)?.checks.get(column.name);
+    if (check === undefined || check.columns !== 1) return [];
+    const key = `${relation.name} ${column.name}`;
+    const known = this.fits.get(key);
+    if (known) return known;
+    const fits: string[] = [];
+    for (const value of [...check.literals, ...[1, 2, 50, 5000].map((n) => this.made(column.type, n))]) {
+      if (value === null) continue;
+      const sql = `SELECT (${check.expression}) IS NOT FALSE AS fits FROM (SELECT ${quoted(value)}::${column.type} AS ${quoteIdentifier(column.name)}) AS one`;
+      const { rows } = await this.client.query<{ fits: boolean }>(sql).catch(() => ({ rows: [] as { fits: boolean }[] }));
+      if (rows[0]?.fits) fits.push(value);
+    }
+    this.fits.set(key, fits);
+    return fits;
+  }
+
+  private readonly fits = new Map<string, string[]>();
 
   private made(type: string, n: number): string | null {
     const array = type.endsWith('[]');
@@ -266,7 +320,6 @@ class Filler {
       const domain = this.catalog.types.get(column.type);
       if (domain?.kind === 'domain') for (const { expression } of domain.constraints.values()) add(column.name, expression?.sql ?? '');
     }
-    for (const [column, literals] of this.demands.get(relation.name)?.checks ?? []) found.set(column, [...(found.get(column) ?? []), ...literals]);
     for (const child of relation.children) {
       const bound = this.catalog.relations.get(child)?.partitionOf?.bound.sql ?? '';
       for (const column of relation.partitionBy?.columns ?? []) add(column, bound);

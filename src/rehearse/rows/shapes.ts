@@ -20,8 +20,8 @@ export interface Demands {
   /** Types that columns will have. */
   types: Map<string, string>;
   notNull: Set<string>;
-  /** Literals of checks, by column. */
-  checks: Map<string, string[]>;
+  /** Checks, by column: as written, and the literals in and beside it. */
+  checks: Map<string, { expression: string; columns: number; literals: string[] }>;
   /** Keys that columns will point at. */
   references: Map<string, { table: string; column: string | null }>;
 }
@@ -39,14 +39,17 @@ export function demandsOf(changes: readonly Change[]): Map<string, Demands> {
     else if (change.kind === 'setNotNull') of(change.table).notNull.add(change.column);
     else if (change.kind === 'addConstraint') {
       const { constraint, table } = change;
-      if (constraint.kind === 'primaryKey' || constraint.kind === 'notNull') for (const column of constraint.columns) of(table).notNull.add(column);
+      if (constraint.kind === 'primaryKey' || constraint.kind === 'notNull')
+        for (const column of constraint.columns) of(table).notNull.add(column);
       if (constraint.kind === 'check') {
-        const literals = literalsAround(constraint.expression?.sql ?? '');
-        for (const column of constraint.columns) of(table).checks.set(column, literals);
+        const expression = constraint.expression?.sql ?? 'true';
+        const check = { expression, columns: constraint.columns.length, literals: literalsAround(expression) };
+        for (const column of constraint.columns) of(table).checks.set(column, check);
         for (const column of constraint.expression?.provesNotNull ?? []) of(table).notNull.add(column);
       }
       for (const [at, column] of constraint.columns.entries())
-        if (constraint.references) of(table).references.set(column, { table: constraint.references.table, column: constraint.references.columns[at] ?? null });
+        if (constraint.references)
+          of(table).references.set(column, { table: constraint.references.table, column: constraint.references.columns[at] ?? null });
     }
   }
   return demands;
@@ -102,7 +105,15 @@ function shapesOf(change: Change, look: Look): Shape[] {
       const values = unconvertible(column.type, change.type).map((value) => [value]);
       return values.length === 0
         ? []
-        : [{ table: relation.name, kind: 'unconvertible', says: `values of ${change.column} that may not become ${change.type}`, columns: [change.column], values }];
+        : [
+            {
+              table: relation.name,
+              kind: 'unconvertible',
+              says: `values of ${change.column} that may not become ${change.type}`,
+              columns: [change.column],
+              values,
+            },
+          ];
     }
     case 'setNotNull': {
       const relation = look(change.table);

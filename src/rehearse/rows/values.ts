@@ -22,7 +22,14 @@ const makers: [RegExp, (n: number, type: string) => string][] = [
   [/^macaddr$/, (n) => `08:00:2b:01:${hex(n >> 8)}:${hex(n)}`],
   [/^macaddr8$/, (n) => `08:00:2b:01:02:03:${hex(n >> 8)}:${hex(n)}`],
   [/^bit varying/, (n) => n.toString(2)],
-  [/^bit(?:\((\d+)\))?$/, (n, type) => n.toString(2).padStart(length(type) ?? 1, '0').slice(-(length(type) ?? 1))],
+  [
+    /^bit(?:\((\d+)\))?$/,
+    (n, type) =>
+      n
+        .toString(2)
+        .padStart(length(type) ?? 1, '0')
+        .slice(-(length(type) ?? 1)),
+  ],
   [/^xml$/, (n) => `<n>${n}</n>`],
   [/^tsvector$/, (n) => `word${n}`],
   [/^tsquery$/, (n) => `word${n}`],
@@ -58,7 +65,8 @@ export function extremesOf(type: string): string[] {
   if (/^(?:numeric|decimal)$/.test(type)) return ['NaN', '-99999999999999999999.999999', '0'];
   if (/^(?:numeric|decimal)\(/.test(type)) return [`-${widest(type)}`, widest(type), '0'];
   if (/^(?:real|double precision)/.test(type)) return ['NaN', 'Infinity', '-0.5'];
-  if (/^(?:text|character varying|citext)/.test(type)) return ["O'Neil \\ \" ; --", '  spaces  ', 'ÅÆ漢字 🚚'.slice(0, length(type) ?? 99), 'x'.repeat(Math.min(length(type) ?? 3000, 3000))];
+  if (/^(?:text|character varying|citext)/.test(type))
+    return ['O\'Neil \\ " ; --', '  spaces  ', 'ÅÆ漢字 🚚'.slice(0, length(type) ?? 99), 'x'.repeat(Math.min(length(type) ?? 3000, 3000))];
   if (type === 'date') return ['infinity', '0001-01-01'];
   if (/^timestamp/.test(type)) return ['infinity', '0001-01-01 00:00:00'];
   if (/^jsonb?$/.test(type)) return ['null', '[]', '"text"'];
@@ -72,7 +80,9 @@ export function unconvertible(from: string, to: string): string[] {
   if (/^(?:text|character|citext|bpchar)/.test(from)) {
     const room = length(from) ?? 3000;
     const long = length(to);
-    return [long !== null ? 'x'.repeat(Math.min(long + 1, room)) : 'not a value', '', '12abc', '99999999999999999999', '2021-02-30'].filter((text) => text.length <= room);
+    return [long !== null ? 'x'.repeat(Math.min(long + 1, room)) : 'not a value', '', '12abc', '99999999999999999999', '2021-02-30'].filter(
+      (text) => text.length <= room,
+    );
   }
   if (/^(?:bigint|integer|numeric|decimal|real|double)/.test(from)) {
     const big = from === 'integer' ? '2147483647' : from === 'real' ? '3e38' : '9223372036854775807';

@@ -29,7 +29,8 @@ export function serverBackend(upstream: { host: string; port: number }): Backend
   };
   socket.on('data', (bytes: Buffer) => {
     try {
-      for (const message of cutter.add(bytes)) backend.onMessage({ ...message, body: Buffer.from(message.body), whole: Buffer.from(message.whole) });
+      for (const message of cutter.add(bytes))
+        backend.onMessage({ ...message, body: Buffer.from(message.body), whole: Buffer.from(message.whole) });
     } catch {
       socket.destroy();
     }

@@ -162,7 +162,13 @@ export class WatchedConnection {
     await this.exchange([query('BEGIN')], false);
     this.watch.begin(false);
     const held: Message[] = [];
-    const error = await this.step(sql, messages, (message) => held.push(message), (same) => same, values);
+    const error = await this.step(
+      sql,
+      messages,
+      (message) => held.push(message),
+      (same) => same,
+      values,
+    );
     if (error !== null && mustRunAlone.has(error.code)) {
       await this.exchange([query('ROLLBACK')], false);
       this.watch.dropLast();
@@ -214,7 +220,16 @@ export class WatchedConnection {
       else relay(changed);
     }
     if (looked || round.error !== null) {
-      await this.watch.after({ sql, values, started, took, error: round.error, rows: rowsIn(round), debug: debugIn(round), alive: round.status === 'T' && looked });
+      await this.watch.after({
+        sql,
+        values,
+        started,
+        took,
+        error: round.error,
+        rows: rowsIn(round),
+        debug: debugIn(round),
+        alive: round.status === 'T' && looked,
+      });
     }
     if (isControl(sql)) {
       if (round.status === 'I') this.watch.finish();

@@ -2,7 +2,21 @@
 import { skipComment } from '../../sql/postgres/split.js';
 
 const control = new Set(['begin', 'start', 'commit', 'end', 'rollback', 'abort', 'savepoint', 'release', 'prepare']);
-const quiet = new Set(['set', 'reset', 'show', 'discard', 'deallocate', 'declare', 'fetch', 'move', 'close', 'listen', 'unlisten', 'explain', 'copy']);
+const quiet = new Set([
+  'set',
+  'reset',
+  'show',
+  'discard',
+  'deallocate',
+  'declare',
+  'fetch',
+  'move',
+  'close',
+  'listen',
+  'unlisten',
+  'explain',
+  'copy',
+]);
 const never = new Set(['vacuum', 'copy']);
 
 /** The first words of a statement, in lower case, without comments. */
@@ -29,14 +43,16 @@ export function isQuiet(sql: string): boolean {
   const [word = ''] = /^\w+/.exec(words) ?? [];
   if (word === '' || control.has(word) || quiet.has(word)) return true;
   if (word !== 'select' && word !== 'with' && word !== 'values') return false;
-  return /\bpg_\w+\b|information_schema|current_schema|\bversion\s*\(|^select\s+(?:1|null)\s*;?\s*$/i.test(
-    sql,
-  );
+  return /\bpg_\w+\b|information_schema|current_schema|\bversion\s*\(|^select\s+(?:1|null)\s*;?\s*$/i.test(sql);
 }
 
 /** Statements that PostgreSQL refuses inside a transaction block, by their first words; others are found by trying. */
 export function runsAlone(sql: string): boolean {
   const words = firstWords(sql);
   const [word = ''] = /^\w+/.exec(words) ?? [];
-  return never.has(word) || /\bconcurrently\b/.test(words) || /^(?:create|drop|alter)\s+(?:database|tablespace|system|subscription)\b/.test(words);
+  return (
+    never.has(word) ||
+    /\bconcurrently\b/.test(words) ||
+    /^(?:create|drop|alter)\s+(?:database|tablespace|system|subscription)\b/.test(words)
+  );
 }
