@@ -74,18 +74,18 @@ export class WatchedConnection {
     if (message.type === '') {
       const code = message.body.readInt32BE(0);
       if (code === opening.ssl || code === opening.gss) return void this.client.write('N');
-      if (code === opening.cancel) return this.then(async () => void (await this.backend.write(message.whole)));
+      if (code === opening.cancel) return this.enqueue(async () => void (await this.backend.write(message.whole)));
       this.cutter.started();
       // Our own connections are not looked at.
       this.watched = !message.body.toString('utf8').includes('application_name\0lockkeeper\0');
-      return this.then(() => this.start(message));
+      return this.enqueue(() => this.start(message));
     }
     // Passwords and rows of COPY belong to the round that is under way.
     if ('pdcf'.includes(message.type)) return void this.backend.write(message.whole);
-    this.then(() => this.handle(message));
+    this.enqueue(() => this.handle(message));
   }
 
-  private then(next: () => Promise<void>): void {
+  private enqueue(next: () => Promise<void>): void {
     this.work = this.work.then(() => (this.ended ? undefined : next())).catch(() => this.end());
   }
 
