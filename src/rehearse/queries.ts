@@ -2,7 +2,7 @@
 import type { Client } from 'pg';
 import type { Place } from '../core/stack.js';
 import { splitStatements } from '../sql/postgres/split.js';
-import { valueOf } from './rows/values.js';
+import { fittingValue } from './rows/values.js';
 
 /** A query of the application. Parameters are written `$1`. */
 export interface ApplicationQuery {
@@ -64,6 +64,6 @@ export async function tryQueries(client: Client, queries: readonly ApplicationQu
 }
 
 function literal(type: string): string {
-  const value = valueOf(type.replace(/^pg_catalog\./, ''), 1);
+  const value = fittingValue(type.replace(/^pg_catalog\./, ''), 1);
   return value === null ? 'NULL' : `'${value.replaceAll("'", "''")}'`;
 }

@@ -128,7 +128,9 @@ class Run {
     let filling: Filling | null = null;
     for (;;) {
       const rows = shapes.filter((shape) => !leftOut.includes(shape));
-      const made: Filling = filling ?? (await stage.sql((client) => fillTables(client, catalog, rows, demands, (this.fills += 1) * 1000)));
+      this.fills += 1;
+      const first = this.fills * 1000;
+      const made: Filling = filling ?? (await stage.sql((client) => fillTables(client, catalog, rows, demands, first)));
       for (const table of made.tables) if (table.wasEmpty) this.ours.add(table.table);
       filling = made;
       const before: Before = {

@@ -32,6 +32,7 @@ const inputSchema = z.strictObject({
     .boolean()
     .optional()
     .describe('Render Python and Go migrations with the real tool, on a throw-away database. Runs code of the project; default false'),
+  rehearsal: z.string().min(1).optional().describe('File with what `lockkeeper rehearse --json` printed, taken in as evidence'),
   ...pageArguments,
 });
 type Input = z.infer<typeof inputSchema>;

@@ -4,7 +4,7 @@ import { quoteIdentifier } from '../../core/names.js';
 import type { FilledTable } from '../../core/rehearsal.js';
 import type { CatalogState, Column, Relation } from '../../sql/catalog/types.js';
 import { type Demands, literalsAround, type Shape } from './shapes.js';
-import { extremesOf, valueOf } from './values.js';
+import { extremesOf, fittingValue } from './values.js';
 
 /** Rows of the plain shape. */
 const plainRows = 5;
@@ -176,7 +176,7 @@ class Filler {
         for (const name of shape.columns) {
           const column = relation.columns.get(name);
           if (!column) return null;
-          row.set(name, valueOf(this.baseType(column.type), 777_000 + this.next()));
+          row.set(name, fittingValue(this.baseType(column.type), 777_000 + this.next()));
         }
         return [row];
       }
@@ -304,7 +304,7 @@ class Filler {
     }
     if (named?.kind === 'domain' && named.base !== null) return array ? '{}' : this.made(named.base, n);
     if (named?.kind === 'composite') return array ? '{}' : `(${named.attributes.map(() => '').join(',')})`;
-    return valueOf(type, n);
+    return fittingValue(type, n);
   }
 
   /** Values that checks, domains and bounds of partitions speak of: likely to be let in. */

@@ -48,9 +48,9 @@ const makers: [RegExp, (n: number, type: string) => string][] = [
 ];
 
 /** The n-th value of a built-in type; null when values of it cannot be made up. */
-export function valueOf(type: string, n: number): string | null {
+export function fittingValue(type: string, n: number): string | null {
   if (type.endsWith('[]')) {
-    const element = valueOf(type.slice(0, -2), n);
+    const element = fittingValue(type.slice(0, -2), n);
     return element === null ? '{}' : `{"${element.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"}`;
   }
   const maker = makers.find(([pattern]) => pattern.test(type));
