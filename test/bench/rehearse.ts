@@ -10,7 +10,8 @@ import pg from 'pg';
 import { rehearse } from '../../src/operations/rehearse.js';
 import { goose } from '../orms/drivers/goose.js';
 import { toolAddress } from '../../src/run/address.js';
-import { postgresBinaries, startServer } from '../support/postgres.js';
+import { startServer } from '../support/postgres.js';
+import { postgresBinaries } from '../support/postgres-binaries.js';
 
 const history = Number(process.env['LOCKKEEPER_BENCH_HISTORY'] ?? 300);
 const here = { folder: '.' };

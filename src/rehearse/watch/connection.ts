@@ -72,17 +72,26 @@ export class WatchedConnection {
 
   private route(message: Message): void {
     if (message.type === '') {
-      const code = message.body.readInt32BE(0);
-      if (code === opening.ssl || code === opening.gss) return void this.client.write('N');
-      if (code === opening.cancel) return this.enqueue(async () => void (await this.backend.write(message.whole)));
+      this.routeOpening(message);
+      return;
+    }
+    // Passwords and rows of COPY belong to the round that is under way.
+    if ('pdcf'.includes(message.type)) void this.backend.write(message.whole);
+    else this.enqueue(() => this.handle(message));
+  }
+
+  private routeOpening(message: Message): void {
+    const code = message.body.readInt32BE(0);
+    if (code === opening.ssl || code === opening.gss) {
+      this.client.write('N');
+    } else if (code === opening.cancel) {
+      this.enqueue(() => this.backend.write(message.whole));
+    } else {
       this.cutter.started();
       // Our own connections are not looked at.
       this.watched = !message.body.toString('utf8').includes('application_name\0lockkeeper\0');
-      return this.enqueue(() => this.start(message));
+      this.enqueue(() => this.start(message));
     }
-    // Passwords and rows of COPY belong to the round that is under way.
-    if ('pdcf'.includes(message.type)) return void this.backend.write(message.whole);
-    this.enqueue(() => this.handle(message));
   }
 
   private enqueue(next: () => Promise<void>): void {
