@@ -31,6 +31,8 @@ export interface AssessInput {
   render?: boolean;
   /** Environment variable with the address of a server for throw-away databases, for rendering; the embedded one when absent. */
   throwAwayVariable?: string;
+  /** File inside the project with what `lockkeeper rehearse --json` printed: taken in as evidence. */
+  rehearsal?: string;
   /** Judge down scripts as well. Default true. */
   includeDown?: boolean;
 }

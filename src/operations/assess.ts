@@ -8,6 +8,7 @@ import { gather } from './gather/gather.js';
 import type { Selection } from './gather/selection.js';
 import { judgeSelections } from './judge-selections.js';
 import { nextStepOf } from './next-step.js';
+import { readRehearsal, takeIn } from './rehearsed.js';
 import { remarkFindings } from './remark-findings.js';
 import { ruleIds } from './rules.js';
 import { siftFindings } from './suppress.js';
@@ -38,7 +39,9 @@ export async function assess(input: AssessInput, context: OperationContext): Pro
     { rules: config.rules },
     context,
   );
-  const judgement = traceSources(judged, gathered.selections);
+  const traced = traceSources(judged, gathered.selections);
+  const judgement =
+    input.rehearsal === undefined ? traced : takeIn(traced, await readRehearsal(input.rehearsal, root, context.workingFolder));
   const all = [...judgement.findings, ...(await remarkFindings(gathered.selections, { rules: config.rules }))];
   const sifted = siftFindings(all, judgement.statements, config.suppressions, today(context));
   const unanalysed = [...judgement.unanalysed, ...tooNew(version)];

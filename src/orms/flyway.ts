@@ -194,6 +194,7 @@ const flyway: MigrationTool = {
   render: async (call, names, throwAway) => (await import('./flyway/render.js')).renderFlyway(call, names, throwAway),
   create: async (call, wanted) => (await import('./flyway/create.js')).createFlyway(call, wanted),
   apply: async (call, migration) => (await import('./flyway/run.js')).applyFlyway(call, migration),
+  applyUntil: async (call, migration) => (await import('./flyway/run.js')).applyFlyway(call, migration),
   rollback: async (call, migration) => (await import('./flyway/run.js')).rollbackFlyway(call, migration),
   danger: flywayDanger,
 };

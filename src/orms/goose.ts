@@ -124,6 +124,7 @@ const goose: MigrationTool = {
   render: async (call, names, throwAway) => (await import('./goose/render.js')).renderGoose(call, names, throwAway),
   create: async (call, wanted) => (await import('./goose/create.js')).createGoose(call, wanted),
   apply: async (call, migration) => (await import('./goose/run.js')).applyGoose(call, migration),
+  applyUntil: async (call, migration) => (await import('./goose/run.js')).applyGooseUntil(call, migration),
   rollback: async (call, migration) => (await import('./goose/run.js')).rollbackGoose(call, migration),
   danger: gooseDanger,
 };

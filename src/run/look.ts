@@ -1,7 +1,7 @@
 /** A look at the target before and after a run: history and schema, by SELECT. */
 import type { History } from '../core/history.js';
 import { quoteIdentifier, splitName } from '../core/names.js';
-import { belongingTo, compareSchemas, type SchemaSnapshot, schemaFingerprint, schemaObjectId } from '../core/schema.js';
+import { belongingTo, compareSchemas, type SchemaSnapshot, schemaFingerprint } from '../core/schema.js';
 import type { ConnectInput, DatabaseSession } from '../databases/engine.js';
 import { withSession } from '../databases/engine.js';
 import { postgres } from '../databases/postgres.js';
@@ -23,9 +23,6 @@ export async function look(tool: MigrationTool, call: ToolCall, input: ConnectIn
     const history = await readHistory(tool, call, session);
     const whole = await postgres.snapshot(session);
     const own = belongingTo(whole, history.table);
-    // A tool makes the schema of its table outside the migration's transaction (Drizzle): it stays where the migration does not.
-    const parts = splitName(history.table);
-    if (parts.length > 1 && parts[0] !== 'public') own.add(schemaObjectId('schema', quoteIdentifier(parts[0]!)));
     const schema = { ...whole, objects: new Map([...whole.objects].filter(([id]) => !own.has(id))) };
     return { history, schema, fingerprint: schemaFingerprint(schema), invalid: invalidOf(schema) };
   });

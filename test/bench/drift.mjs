@@ -17,7 +17,9 @@ const tables = 2_000;
 /** What an application of that size has: ten columns, a key, a foreign key, two indexes and a check a table; some views and functions. */
 function statements() {
   const each = [...Array(tables).keys()].map(
-    (at) => `CREATE TABLE t${at} (id bigserial PRIMARY KEY, parent bigint ${at === 0 ? '' : `REFERENCES t${Math.floor(at / 2)} ON DELETE CASCADE`},
+    (
+      at,
+    ) => `CREATE TABLE t${at} (id bigserial PRIMARY KEY, parent bigint ${at === 0 ? '' : `REFERENCES t${Math.floor(at / 2)} ON DELETE CASCADE`},
       name varchar(100) NOT NULL DEFAULT 'none', status text NOT NULL DEFAULT 'new' CHECK (status IN ('new', 'old')), amount numeric(10,2), tags text[],
       meta jsonb DEFAULT '{}', created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz, code uuid DEFAULT gen_random_uuid());
     CREATE INDEX ON t${at} (parent); CREATE UNIQUE INDEX ON t${at} (lower(name)) WHERE status = 'new'; COMMENT ON TABLE t${at} IS 'Table ${at}';
@@ -46,7 +48,12 @@ export async function driftRows({ bundle, folder, rounds }) {
     await run(server.url(), ['CREATE DATABASE other TEMPLATE live']);
     const env = { ...process.env, LIVE: server.url('live'), OTHER: server.url('other') };
     const time = await interleaved(Math.min(rounds, 5), {
-      ours: () => timeProgram(process.execPath, [bundle, 'drift', '--database-env', 'LIVE', '--against', 'OTHER', '--json'], { cwd: folder, env, worstExit: 0 }),
+      ours: () =>
+        timeProgram(process.execPath, [bundle, 'drift', '--database-env', 'LIVE', '--against', 'OTHER', '--json'], {
+          cwd: folder,
+          env,
+          worstExit: 0,
+        }),
       dump: () => timeProgram('pg_dump', ['--schema-only', '--no-password', server.url('live')], { cwd: folder, env }),
     });
     const factor = time.ours / time.dump;

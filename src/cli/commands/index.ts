@@ -10,10 +10,11 @@ export const commands: Record<string, () => Promise<Command>> = {
   create: async () => (await import('./create.js')).createCommand,
   apply: async () => (await import('./run-migrations.js')).applyCommand,
   rollback: async () => (await import('./run-migrations.js')).rollbackCommand,
+  rehearse: async () => (await import('./rehearse.js')).rehearseCommand,
   danger: async () => (await import('./danger.js')).dangerCommand,
   rules: async () => (await import('./rules.js')).rulesCommand,
   doctor: async () => (await import('./doctor.js')).doctorCommand,
 };
 
 /** Commands of the design that come with a later version: named, so that nobody looks for a misspelling. */
-export const plannedCommands: readonly string[] = ['plan', 'rehearse', 'run', 'approve', 'audit'];
+export const plannedCommands: readonly string[] = ['plan', 'run', 'approve', 'audit'];

@@ -33,6 +33,7 @@ const inputSchema = z.strictObject({
     .optional()
     .describe('Render Python and Go migrations with the real tool, on a throw-away database. Runs code of the project; default false'),
   timeout_seconds: timeoutArgument,
+  rehearsal: z.string().min(1).optional().describe('File with what `lockkeeper rehearse --json` printed, taken in as evidence'),
   ...pageArguments,
 });
 type Input = z.infer<typeof inputSchema>;

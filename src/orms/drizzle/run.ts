@@ -17,7 +17,16 @@ import { preload, preloadedError } from './preload.js';
 const variable = 'LOCKKEEPER_DRIZZLE_URL';
 
 /** `drizzle-kit migrate` with a configuration and a folder of ours. Its own would apply everything pending in one transaction. */
-export async function applyDrizzle(call: TargetCall, migration: Migration): Promise<ToolRun> {
+export function applyDrizzle(call: TargetCall, migration: Migration): Promise<ToolRun> {
+  return migrate(call, [migration]);
+}
+
+/** The same with this migration and those before it: one transaction over all of them, as Drizzle does by itself. */
+export function applyDrizzleUntil(call: TargetCall, migration: Migration): Promise<ToolRun> {
+  return migrate(call, call.migrations.slice(0, migration.position + 1));
+}
+
+async function migrate(call: TargetCall, migrations: readonly Migration[]): Promise<ToolRun> {
   const { stack } = call;
   if (stack.command === null)
     throw new LockkeeperError(
@@ -29,7 +38,7 @@ export async function applyDrizzle(call: TargetCall, migration: Migration): Prom
   refuseOldLayout(stack);
   return inTemporary(async (temporary) => {
     const out = join(temporary, 'out');
-    await copyOne(call, migration, out);
+    await copyOnly(call, migrations, out);
     const { settings = {} } = stack;
     const table = { table: settings['historyTable'] ?? '__drizzle_migrations', schema: settings['historySchema'] ?? 'drizzle' };
     await writeFile(
@@ -101,20 +110,22 @@ try {
 } finally { await client.end(); }
 `;
 
-/** The one file with a journal of one entry (0.x), or the folders up to this one (1.0 wants the parents of a snapshot, and runs what is not recorded). */
-async function copyOne(call: TargetCall, migration: Migration, out: string): Promise<void> {
+/** These files with a journal of their entries (0.x), or the folders up to the last (1.0 wants the parents of a snapshot, and runs what is not recorded). */
+async function copyOnly(call: TargetCall, migrations: readonly Migration[], out: string): Promise<void> {
   const { root } = call.repository;
   if (call.stack.settings?.['format'] === 'folders') {
-    for (const each of call.migrations.slice(0, migration.position + 1))
+    for (const each of call.migrations.slice(0, (migrations.at(-1)?.position ?? -1) + 1))
       await cp(join(root, parentFolder(each.file)), join(out, each.name), { recursive: true });
     return;
   }
   await mkdir(join(out, 'meta'), { recursive: true });
-  await cp(join(root, migration.file), join(out, basename(migration.file)));
-  const journal = JSON.parse(await readFile(join(root, parentFolder(migration.file), 'meta/_journal.json'), 'utf8')) as {
+  for (const { file } of migrations) await cp(join(root, file), join(out, basename(file)));
+  const folder = parentFolder(migrations[0]?.file ?? '');
+  const journal = JSON.parse(await readFile(join(root, folder, 'meta/_journal.json'), 'utf8')) as {
     entries: { tag: string }[];
   };
-  const entries = journal.entries.filter((entry) => entry.tag === migration.name).map((entry) => ({ ...entry, idx: 0 }));
+  const names = new Set(migrations.map((migration) => migration.name));
+  const entries = journal.entries.filter((entry) => names.has(entry.tag)).map((entry, idx) => ({ ...entry, idx }));
   await writeFile(join(out, 'meta/_journal.json'), JSON.stringify({ ...journal, entries }));
 }
 

@@ -3,15 +3,22 @@ import { LockkeeperError } from '../../core/errors.js';
 import type { Migration } from '../../core/stack.js';
 import { join } from 'node:path';
 import { type ChildResult, runChild } from '../run/child.js';
-import { toolEnvironment } from '../run/environment.js';
+import { toolEnvironment, turnedVariables } from '../run/environment.js';
 import type { Address, TargetCall, ToolCall, ToolRun } from '../tool.js';
 import { parseGoose } from './annotations.js';
 import { buildGoose, goFolders } from './build.js';
+import { gooseVersion } from './history.js';
 import { isSecret, variablesOf } from './variables.js';
 
 /** `goose up-by-one`: the next one only. The caller knows that it is the one. */
 export function applyGoose(call: TargetCall, migration: Migration): Promise<ToolRun> {
   return goose(call, migration, 'up-by-one');
+}
+
+/** `goose up-to <version>`: everything up to it. A program of Go migrations goes one step, and what it leaves out is applied one by one. */
+export function applyGooseUntil(call: TargetCall, migration: Migration): Promise<ToolRun> {
+  const hasGo = goFolders(call.repository, call.stack.migrationFolders).length > 0;
+  return hasGo ? goose(call, migration, 'up-by-one') : goose(call, migration, 'up-to', [gooseVersion(migration).toString()]);
 }
 
 /** `goose down`. Without a Down section goose would delete the record and undo nothing, so it is not asked. */
@@ -46,10 +53,19 @@ export function requestOf(
     Last: Number(more.last),
   };
   const variables = call.migrations.map((each) => variablesOf(call, each.file).set);
-  return toolEnvironment(call.environment, { ...Object.assign({}, ...variables), LOCKKEEPER_REQUEST: JSON.stringify(request) });
+  return toolEnvironment(call.environment, {
+    ...Object.assign({}, ...variables),
+    ...turnedVariables(call.environment, address),
+    LOCKKEEPER_REQUEST: JSON.stringify(request),
+  });
 }
 
-async function goose(call: TargetCall, migration: Migration, command: 'up-by-one' | 'down'): Promise<ToolRun> {
+async function goose(
+  call: TargetCall,
+  migration: Migration,
+  command: 'up-by-one' | 'up-to' | 'down',
+  words: string[] = [],
+): Promise<ToolRun> {
   const variables = variablesOf(call, migration.file);
   if (variables.unset.length > 0) {
     throw new LockkeeperError(
@@ -61,21 +77,23 @@ async function goose(call: TargetCall, migration: Migration, command: 'up-by-one
   const notes =
     Object.keys(variables.set).length === 0 ? [] : [`ENVSUB took ${Object.keys(variables.set).join(', ')} from the environment.`];
   const hasGo = goFolders(call.repository, call.stack.migrationFolders).length > 0;
-  return hasGo ? ofProgram(call, migration, command, notes) : ofCommand(call, migration, command, variables.set, notes);
+  return hasGo
+    ? ofProgram(call, migration, command === 'down' ? 'down' : 'up-by-one', notes)
+    : ofCommand(call, migration, [command, ...words], variables.set, notes);
 }
 
 /** The goose program itself. */
 async function ofCommand(
   call: TargetCall,
   migration: Migration,
-  command: string,
+  words: string[],
   variables: Record<string, string>,
   notes: string[],
 ): Promise<ToolRun> {
   const { stack, address } = call;
   const folder = stack.migrationFolders[0] ?? stack.folder;
   const result = await runChild({
-    words: [...(stack.command ?? ['goose']), '-env=none', '-dir', join(call.repository.root, folder), '-table', tableOf(call), command],
+    words: [...(stack.command ?? ['goose']), '-env=none', '-dir', join(call.repository.root, folder), '-table', tableOf(call), ...words],
     folder: join(call.repository.root, stack.folder),
     environment: toolEnvironment(call.environment, { ...variables, GOOSE_DRIVER: 'postgres', GOOSE_DBSTRING: address.url }),
     secrets: secretsOf(call, variables),
