@@ -49,8 +49,8 @@ export interface PlanStep {
   effects: Effects;
   /** Longest time class of its locks. */
   holds: 'moment' | 'scan' | 'indexBuild' | 'rewrite' | 'batch' | 'unknown';
-  /** Query of one row and one column `done`, true when the step has been done. */
-  check: string;
+  /** Query of one row and one column `done`, true when the step has been done; null where no query can tell. */
+  check: string | null;
   wayBack: WayBack;
   /** Whether the code before the plan and the code after it work once the step is done. */
   oldCodeWorks: boolean;

@@ -6,7 +6,7 @@ export interface DraftStep {
   title: string;
   sql: string[];
   mode: StepMode;
-  check: string;
+  check: string | null;
   back: { sql: string[]; mode: StepMode; note: string | null };
   oldCodeWorks: boolean;
   newCodeWorks: boolean;
