@@ -6,7 +6,7 @@ import type { AnalysedStatement } from '../sql/analysis.js';
 import { chooseName } from '../sql/catalog/apply/naming.js';
 import type { Catalog } from '../sql/catalog/catalog.js';
 import type { Column, Relation } from '../sql/catalog/types.js';
-import type { Surroundings } from './surroundings.js';
+import type { Surroundings } from '../core/surroundings.js';
 
 /** What a recipe knows: the schema before its change, and the target as far as it was looked at. */
 export interface RecipeContext {
