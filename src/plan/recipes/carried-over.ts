@@ -121,7 +121,7 @@ function addIndex(
   result.indexes.push({ name, fresh: freshName, create: onward(concurrently(text, freshName), fresh) });
   result.swapIndexes.push(rename(name, oldName), rename(freshName, name));
   result.indexesBack.push(rename(name, freshName), rename(oldName, name));
-  result.oldIndexes.push(onward(concurrently(text, oldName).replace(' CONCURRENTLY', ''), old));
+  result.oldIndexes.push(onward(concurrently(text, oldName), old));
 }
 
 /** Default, serial or identity go over with the last number. */

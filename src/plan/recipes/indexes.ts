@@ -5,7 +5,7 @@ import { createIndexText } from '../../sql/postgres/write/index-text.js';
 import { bare, beside, freeName, type RecipeContext, shown } from '../context.js';
 import { direct, type DraftStep, needsFirst, phase, planned, refused, step, tableNeeded } from '../draft.js';
 import type { ChangeRecipe } from '../recipe.js';
-import { hasIndex, hasRelation, lacksRelation } from '../sql/checks.js';
+import { hasIndex, lacksRelation } from '../sql/checks.js';
 import { buildIndex, concurrently, dropIndexStep } from '../sql/index-steps.js';
 
 /** An index, built while reads and writes go on; on a partitioned table partition by partition. */
@@ -27,36 +27,31 @@ export const createIndex: ChangeRecipe<'createIndex'> = ({ index }, sql, context
 
 const withoutSemicolon = (text: string): string => text.replace(/;$/, '');
 
-/** On the parent alone, then concurrently on each partition, then attached: CONCURRENTLY is refused on the parent. */
+/** Concurrently on each partition first; then the parent, which holds no rows, gets its index and takes the others over, in one moment. */
 function partitioned(index: IndexDefinition & { name: string }, context: RecipeContext): DraftStep[] {
+  const builds: DraftStep[] = [];
+  const joins: string[] = [];
+  join(index);
   const qualified = beside(index.table, index.name);
-  const onParent = withoutSemicolon(createIndexText(index, { name: index.name, table: `ONLY ${index.table}`, concurrently: false }));
-  const children = [...(context.catalog.relation(index.table)?.children ?? [])];
-  const steps = [
-    step({
-      title: `Note the index on ${shown(index.table)} itself, which holds no rows`,
-      sql: [onParent],
-      check: hasRelation(qualified),
-      back: [`DROP INDEX IF EXISTS ${qualified}`],
-    }),
-  ];
-  for (const child of children) {
-    const columns = index.keys.map((key) => key.column ?? 'expr');
-    const name = freeName(context, child, columns, 'idx');
-    const relation = context.catalog.relation(child);
-    if (relation?.kind === 'partitionedTable') steps.push(...partitioned({ ...index, table: child, name }, context));
-    else steps.push(buildIndex(child, name, withoutSemicolon(createIndexText(index, { name, table: child, concurrently: true }))));
-    steps.push(
-      step({
-        title: `Attach the index of ${shown(child)}`,
-        sql: [`ALTER INDEX ${qualified} ATTACH PARTITION ${beside(child, name)}`],
-        check: `SELECT EXISTS (SELECT FROM pg_inherits WHERE inhrelid = to_regclass('${beside(child, name)}') AND inhparent = to_regclass('${qualified}')) AS done`,
-        back: [],
-        backNote: `An attached index is not detached: dropping ${index.name} takes all of them away.`,
-      }),
-    );
+  const whole = step({
+    title: `Make them one index ${index.name} on ${shown(index.table)}`,
+    sql: joins,
+    check: hasIndex(qualified),
+    back: [`DROP INDEX IF EXISTS ${qualified}`],
+    backNote: 'It takes the indexes of the partitions with it.',
+  });
+  return [...builds, whole];
+
+  function join(own: IndexDefinition & { name: string }): void {
+    joins.push(withoutSemicolon(createIndexText(own, { name: own.name, table: `ONLY ${own.table}`, concurrently: false })));
+    const columns = own.keys.map((key) => key.column ?? 'expr');
+    for (const child of context.catalog.relation(own.table)?.children ?? []) {
+      const name = freeName(context, child, columns, 'idx');
+      if (context.catalog.relation(child)?.kind === 'partitionedTable') join({ ...own, table: child, name });
+      else builds.push(buildIndex(child, name, withoutSemicolon(createIndexText(own, { name, table: child, concurrently: true }))));
+      joins.push(`ALTER INDEX ${beside(own.table, own.name)} ATTACH PARTITION ${beside(child, name)}`);
+    }
   }
-  return steps;
 }
 
 /** An index is taken away while traffic goes on; its definition is kept for the way back. */

@@ -21,13 +21,16 @@ export const dropConstraint: ChangeRecipe<'dropConstraint'> = (change, sql, cont
   const back =
     found === undefined || found.kind === 'exclusion'
       ? []
-      : [alter(table, `ADD CONSTRAINT ${label} ${body ?? `${constraintBody(found)} NOT VALID`}`)];
+      : body !== null
+        ? [alter(table, `ADD CONSTRAINT ${label} ${body}`)]
+        : [alter(table, `ADD CONSTRAINT ${label} ${constraintBody(found)} NOT VALID`), alter(table, `VALIDATE CONSTRAINT ${label}`)];
   const drop = step({
     title,
     sql: [sql],
     check: lacksConstraint(table, name),
     back,
-    backNote: isKey ? 'It builds the index under a lock: plan addUnique or addPrimaryKey instead where the table is large.' : 'It comes back unchecked: VALIDATE CONSTRAINT it afterwards.',
+    backMode: 'alone',
+    backNote: isKey ? 'It builds the index under a lock: plan addUnique or addPrimaryKey instead where the table is large.' : 'Rows that break it by then stop its check.',
   });
   return isKey
     ? planned(title, [deploy('Code that does without it', `No code relies on it: no ON CONFLICT (${found.columns.join(', ')}), no lookup that needs its index.`), phase('contract', title, [drop])])

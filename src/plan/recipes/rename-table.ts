@@ -117,8 +117,9 @@ export const dropTable: ChangeRecipe<'dropTable'> = (change, _sql, context) => {
       title: `Drop the foreign key ${name} of ${shown(holder)}, which locks ${shown(target)} as well for a moment`,
       sql: [alter(holder, `DROP CONSTRAINT ${quoteIdentifier(name)}`)],
       check: lacksConstraint(holder, name),
-      back: constraint ? [alter(holder, `ADD CONSTRAINT ${quoteIdentifier(name)} ${constraintBody(constraint)} NOT VALID`)] : [],
-      backNote: 'It comes back unchecked: VALIDATE CONSTRAINT it afterwards.',
+      back: constraint ? [alter(holder, `ADD CONSTRAINT ${quoteIdentifier(name)} ${constraintBody(constraint)} NOT VALID`), alter(holder, `VALIDATE CONSTRAINT ${quoteIdentifier(name)}`)] : [],
+      backMode: 'alone',
+      backNote: 'Rows that break it by then stop its check.',
     });
   }
 };

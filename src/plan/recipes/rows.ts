@@ -5,6 +5,7 @@ import { backfillStep, firingTriggers, stepOfSpec } from '../backfill-step.js';
 import { columnOf, primaryKeyOf, shown, tableOf } from '../context.js';
 import { needsFirst, phase, planned, tableNeeded } from '../draft.js';
 import type { IntentRecipe } from '../recipe.js';
+import { mentions } from '../sql/rename-in.js';
 
 /** Values for rows that are there, in ranges of the key. */
 export const backfill: IntentRecipe<'backfill'> = (change, context) => {
@@ -15,6 +16,14 @@ export const backfill: IntentRecipe<'backfill'> = (change, context) => {
   for (const column of columns) columnOf(context, table, column);
   const differs = columns.map((column) => `${quoteIdentifier(column)} IS DISTINCT FROM (${set[column] ?? 'NULL'})`).join(' OR ');
   const where = change.where === undefined ? differs : `(${change.where}) AND (${differs})`;
+  const self = columns.filter((column) => columns.some((other) => mentions(set[column] ?? '', other)));
+  if (self.length > 0 && context.way !== 'repeatable') {
+    return needsFirst(title, {
+      what: 'whether it may run twice',
+      why: `${self.join(', ')} is computed from what it holds: after a crash a run goes on, and a row that was done would be done again.`,
+      how: 'Fill a second column instead. Where doing it twice gives the same (lower(x)), choose the way repeatable.',
+    });
+  }
   const own = backfillStep(context, {
     table,
     title,
@@ -22,12 +31,8 @@ export const backfill: IntentRecipe<'backfill'> = (change, context) => {
     where,
     backNote: 'The values that were there before are not kept: copy them into a table of their own first if they may be needed.',
   });
-  const own2 = { ...own, destructive: change.where === undefined };
-  return planned(title, [phase('fill', title, [own2])], {
-    limits: [
-      ...firingTriggers(context, table),
-      'A value that is another one each time (random(), clock_timestamp()) makes every run write every row again: give where so that rows that are done are left out.',
-    ].slice(0, 2),
+  return planned(title, [phase('fill', title, [{ ...own, destructive: true }])], {
+    limits: [...firingTriggers(context, table), ...(/\b(random|clock_timestamp|gen_random_uuid|nextval)\s*\(/i.test(Object.values(set).join(' ')) ? ['Its value is another one each time: give a where that leaves out rows that are done, or every run writes every row again.'] : [])],
   });
 };
 

@@ -78,8 +78,14 @@ export function swapColumn(change: ChangeOf<'alterColumnType'>, context: RecipeC
     title: `Drop ${old}`,
     sql: [...(backward?.drop ?? []), alter(table, `DROP COLUMN ${quotedOld}`)],
     check: lacksColumn(table, old),
-    back: [alter(table, `ADD COLUMN ${quotedOld} ${found.type}`), ...(backward?.create ?? []), ...carried.oldIndexes],
-    backNote: `${old} comes back empty: fill it from ${column} before going back further.`,
+    back: [
+      alter(table, `ADD COLUMN ${quotedOld} ${found.type}`),
+      ...(backward?.create ?? []),
+      ...(back === null ? [] : refill(context, table, old, back)),
+      ...carried.oldIndexes,
+    ],
+    backMode: 'alone',
+    backNote: back === null ? `${old} comes back empty: no cast leads back.` : `${old} is filled again from ${column}; a value that ${found.type} cannot hold is NULL there.`,
     works: 'new',
     destructive: true,
   });
@@ -110,6 +116,12 @@ const rowValue = (target: string, value: string, table: string): string =>
 function backNote(back: string | null, fill: string): string {
   const kept = back === null ? 'No cast leads back to the old type: rows written since the swap hold NULL in the old column. ' : '';
   return `${kept}Keys of the old column are built again under the lock. Going on from here starts with "${fill}" and the steps behind it.`;
+}
+
+/** The old column again, from the new one, in ranges. */
+function refill(context: RecipeContext, table: string, old: string, back: string): string[] {
+  const target = quoteIdentifier(old);
+  return backfillStep(context, { table, title: '', assignment: `${target} = ${back}`, where: `${target} IS DISTINCT FROM (${back})` }).sql;
 }
 
 interface Swapped {

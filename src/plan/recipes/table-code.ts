@@ -66,18 +66,8 @@ export const changeView: IntentRecipe<'changeView'> = (change, context) => {
   const query = bareStatement(change.query);
   const old = context.surroundings.definitions.get(`view ${view}`);
   const dependants = context.catalog.viewsBelow(view);
-  if (context.way === 'replace') {
-    const replace = step({
-      title: `${title}: the same columns first, new ones behind`,
-      sql: [`CREATE OR REPLACE VIEW ${view} AS ${query}`],
-      check: isView(view),
-      back: old === undefined ? [] : [`DROP VIEW ${view}`, bareStatement(old), ...(context.surroundings.grants.get(view) ?? [])],
-      backNote: old === undefined ? 'Its definition before is not known: keep it (pg_get_viewdef).' : null,
-    });
-    return direct(title, replace, [], { ways: ways('replace') });
-  }
   const missing = [view, ...dependants].filter((name) => relation !== undefined && !context.surroundings.definitions.has(`view ${name}`));
-  if (missing.length > 0) {
+  if (missing.length > 0 && context.way !== 'replace') {
     return needsFirst(title, {
       what: `the definitions and rights of ${missing.map(shown).join(', ')}`,
       why: 'The view is dropped and made again in one transaction: rights and the views on it must come back with it.',
@@ -86,6 +76,17 @@ export const changeView: IntentRecipe<'changeView'> = (change, context) => {
   }
   const restored = dependants.flatMap((name) => [bareStatement(context.surroundings.definitions.get(`view ${name}`) ?? ''), ...extrasOf(name)]);
   const drops = [...dependants].reverse().map((name) => `DROP VIEW ${name}`);
+  const asBefore = missing.length > 0 || old === undefined ? [] : [...drops, `DROP VIEW ${view}`, bareStatement(old), ...extrasOf(view), ...restored];
+  if (context.way === 'replace') {
+    const replace = step({
+      title: `${title}: the same columns first, new ones behind`,
+      sql: [`CREATE OR REPLACE VIEW ${view} AS ${query}`],
+      check: isView(view),
+      back: asBefore,
+      backNote: asBefore.length === 0 ? 'Its definition before is not known: keep it (pg_get_viewdef).' : null,
+    });
+    return direct(title, replace, [], { ways: ways('replace') });
+  }
   const swap = step({
     title: `${title}${dependants.length > 0 ? `, and ${dependants.map(shown).join(', ')} on it` : ''}, in one moment`,
     sql: [...drops, ...(relation ? [`DROP VIEW ${view}`] : []), `CREATE VIEW ${view} AS ${query}`, ...extrasOf(view), ...restored],

@@ -11,7 +11,7 @@ const noWayBack = 'A value cannot be taken out of an enum again: leave it unused
 /** A value more: a change of the catalog. It cannot be used in the transaction that adds it, and never be taken out. */
 export const addEnumValue: ChangeRecipe<'addEnumValue'> = (change, sql) => {
   const title = `Add the value ${change.value} to ${shown(change.type)}`;
-  const add = step({ title, sql: [sql], check: hasLabel(change.type, change.value), back: [], backNote: noWayBack });
+  const add = step({ title, sql: [sql.replace(/\bADD\s+VALUE\s+(?!IF\b)/i, 'ADD VALUE IF NOT EXISTS ')], check: hasLabel(change.type, change.value), back: [], backNote: noWayBack });
   return planned(title, [
     deploy('Code that can read it', `The code expects ${change.value} wherever it reads a ${shown(change.type)}, and does not write it yet.`, [
       { kind: 'enumValues', type: change.type, says: `gets ${change.value}` },
@@ -46,7 +46,7 @@ export const renameEnumValue: IntentRecipe<'renameEnumValue'> = (change, context
   }
   const add = step({
     title: `Add ${to} behind ${value}`,
-    sql: [`ALTER TYPE ${type} ADD VALUE ${literal(to)} AFTER ${literal(value)}`],
+    sql: [`ALTER TYPE ${type} ADD VALUE IF NOT EXISTS ${literal(to)} AFTER ${literal(value)}`],
     check: hasLabel(type, to),
     back: [],
     backNote: noWayBack,

@@ -6,6 +6,7 @@ import type { PlanStep, SafePlan } from '../../../src/core/plan.js';
 import type { PlanChange } from '../../../src/core/plan-change.js';
 import { compareSchemas, type SchemaSnapshot } from '../../../src/core/schema.js';
 import { readSurroundings } from '../../../src/databases/postgres/surroundings.js';
+import { readSnapshot } from '../../../src/databases/postgres/snapshot/read.js';
 import { postgres } from '../../../src/databases/postgres.js';
 import { Catalog } from '../../../src/sql/catalog/catalog.js';
 import { loadParser } from '../../../src/sql/postgres/parser.js';
@@ -19,6 +20,8 @@ const shop = readFileSync(new URL('shop.sql', import.meta.url), 'utf8');
 export class PlanWorld {
   readonly #server: TestServer;
   readonly #template = `plan_${randomBytes(5).toString('hex')}`;
+  /** The shop, never changed for good: plain changes are rolled back there. */
+  readonly #plain = `${this.#template}_plain`;
   #admin: pg.Client | null = null;
 
   constructor(server: TestServer) {
@@ -31,11 +34,30 @@ export class PlanWorld {
     await this.#admin.connect();
     await this.#admin.query(`CREATE DATABASE ${this.#template} TEMPLATE template0`);
     // Roles are the server's: another file may have made it.
-    const own = shop.replace('CREATE ROLE planreader;', "DO $$ BEGIN CREATE ROLE planreader; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;");
+    const own = shop.replace('CREATE ROLE planreader;', () => "DO $$ BEGIN CREATE ROLE planreader; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;");
     await administer(this.#server.url(this.#template), own);
+    await this.#admin.query(`CREATE DATABASE ${this.#plain} TEMPLATE ${this.#template}`);
+  }
+
+  /** Address of the shop as it is at first. */
+  get plainUrl(): string {
+    return this.#server.url(this.#plain);
+  }
+
+  /** The schema that plain SQL leads to; it is rolled back again. */
+  async afterPlain(sql: readonly string[]): Promise<SchemaSnapshot> {
+    return withClient(this.plainUrl, async (client) => {
+      await client.query('BEGIN');
+      for (const statement of sql) await client.query(statement);
+      const reader = { query: async <Row extends object>(text: string, values?: readonly unknown[]) => (await client.query(text, values as unknown[])).rows as Row[] };
+      const snapshot = await readSnapshot(reader, this.#server.major);
+      await client.query('ROLLBACK');
+      return snapshot;
+    });
   }
 
   async close(): Promise<void> {
+    await this.#admin?.query(`DROP DATABASE ${this.#plain} WITH (FORCE)`);
     await this.#admin?.query(`DROP DATABASE ${this.#template} WITH (FORCE)`);
     await this.#admin?.end();
   }
