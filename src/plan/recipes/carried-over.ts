@@ -148,8 +148,8 @@ function handOver(context: RecipeContext, table: string, column: string, fresh: 
   } else if (found.default !== null) {
     handed.push(alterColumn(table, column, 'DROP DEFAULT'));
     const isInteger = ['smallint', 'integer', 'bigint'].includes(type);
-    const cast = found.sequence !== null || isInteger || found.default.functions.length > 0 ? '' : `::${type}`;
-    const value = cast === '' ? found.default.sql : `(${found.default.sql.replace(/::[\w .()"]+$/, '')})${cast}`;
+    // A constant is read anew as the new type; the catalog has it with a cast to the old one.
+    const value = found.default.literal === undefined ? found.default.sql : found.default.sql.replace(/::[\w .()"[\]]+$/, '');
     after.push(alterColumn(table, column, `SET DEFAULT ${value}`));
     before.push(alterColumn(table, column, 'DROP DEFAULT'));
     back.push(alterColumn(table, column, `SET DEFAULT ${found.default.sql}`));
