@@ -150,7 +150,10 @@ export interface SafePlan {
 
 /** Strongest lock of a step that others feel; null when it has none. */
 export function strongestLock(locks: readonly Lock[]): Lock | null {
-  return locks.reduce<Lock | null>((worst, lock) => (worst === null || blockRank[lock.blocks] > blockRank[worst.blocks] ? lock : worst), null);
+  return locks.reduce<Lock | null>(
+    (worst, lock) => (worst === null || blockRank[lock.blocks] > blockRank[worst.blocks] ? lock : worst),
+    null,
+  );
 }
 
 const blockRank: Record<Blocks, number> = { nothing: 0, writes: 1, readsAndWrites: 2 };

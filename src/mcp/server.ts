@@ -2,6 +2,7 @@ import { McpServer } from '@modelcontextprotocol/server';
 import type { SkillCatalog } from '@modelcontextprotocol/server/ext/skills';
 import { version } from '../core/version.js';
 import { instructions } from './instructions.js';
+import { registerPlans } from './plan-resource.js';
 import { registerPrompts } from './prompts.js';
 import { registerTool, type SharedContext } from './register-tool.js';
 import { tools } from './tools.js';
@@ -22,6 +23,7 @@ export function buildServer(shared: SharedContext, skills: LoadedSkills | null):
     { instructions, cacheHints: { 'tools/list': { ttlMs: 60_000, cacheScope: 'private' } } },
   );
   for (const tool of tools) registerTool(server, tool, shared);
+  registerPlans(server, shared.environment);
   if (skills !== null) {
     registerPrompts(server, skills.folder);
     skills.catalog.attach(server);

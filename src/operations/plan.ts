@@ -44,7 +44,12 @@ export interface Planned extends SafePlan {
  */
 export async function plan(input: PlanInput, context: OperationContext): Promise<Planned> {
   const sources = [input.changes, input.sql, input.migration].filter((each) => each !== undefined);
-  if (sources.length !== 1) throw new LockkeeperError('BAD_USAGE', 'A plan is for changes, for SQL, or for a migration: give one of them.', 'Give change (an intent), sql, or the name of a migration.');
+  if (sources.length !== 1)
+    throw new LockkeeperError(
+      'BAD_USAGE',
+      'A plan is for changes, for SQL, or for a migration: give one of them.',
+      'Give change (an intent), sql, or the name of a migration.',
+    );
   const root = await openProject(input.project, context);
   const known = await readSchema(input, root, context);
   const { makePlan } = await import('../plan/plan.js');
@@ -54,10 +59,17 @@ export async function plan(input: PlanInput, context: OperationContext): Promise
   const stack = known.stack === null ? null : { id: known.stack.id, tool: known.stack.tool as SupportedTool };
   const made = makePlan(request, { ...known.recipe, way: input.way ?? null, estimate }, stack);
   if (input.way !== undefined && made.ways.length > 0 && !made.ways.some((way) => way.name === input.way && way.chosen)) {
-    throw new LockkeeperError('BAD_USAGE', `There is no way ${input.way} here.`, `It is one of ${made.ways.map((way) => way.name).join(', ')}.`);
+    throw new LockkeeperError(
+      'BAD_USAGE',
+      `There is no way ${input.way} here.`,
+      `It is one of ${made.ways.map((way) => way.name).join(', ')}.`,
+    );
   }
   const gone = made.phases.flatMap((phase) => phase.gone);
-  const used = known.repository === null || gone.length === 0 ? null : (await import('./usage.js')).findUsage(known.repository, known.stack, known.recipe.catalog, gone);
+  const used =
+    known.repository === null || gone.length === 0
+      ? null
+      : (await import('./usage.js')).findUsage(known.repository, known.stack, known.recipe.catalog, gone);
   const result: Planned = { ...made, usage: used, problems: known.problems };
   if (made.phases.length > 0) {
     const { keepPlan, loadPlan } = await import('../plan/store.js');
@@ -65,10 +77,16 @@ export async function plan(input: PlanInput, context: OperationContext): Promise
     const before = await loadPlan(made.id, environment).catch(() => null);
     const { problems: _, ...kept } = result;
     const at = (context.now?.() ?? new Date()).toISOString();
-    await keepPlan({ plan: kept, project: root, at, written: before?.project === root ? before.written : [] }, environment).catch((error: unknown) => {
-      if (error instanceof LockkeeperError) throw error;
-      result.problems.push({ code: 'UNREADABLE', message: 'The plan could not be kept for later.', next: 'Set LOCKKEEPER_STATE to a folder that can be written.' });
-    });
+    await keepPlan({ plan: kept, project: root, at, written: before?.project === root ? before.written : [] }, environment).catch(
+      (error: unknown) => {
+        if (error instanceof LockkeeperError) throw error;
+        result.problems.push({
+          code: 'UNREADABLE',
+          message: 'The plan could not be kept for later.',
+          next: 'Set LOCKKEEPER_STATE to a folder that can be written.',
+        });
+      },
+    );
   }
   return result;
 }
@@ -83,22 +101,39 @@ interface KnownSchema {
 
 /** The schema before the plan: of the live catalog, of the migrations' history, or of nothing. */
 async function readSchema(input: PlanInput, root: string, context: OperationContext): Promise<KnownSchema> {
-  const [{ loadParser }, { ProjectStacks }] = await Promise.all([import('../sql/postgres/parser.js'), import('./gather/project-stacks.js')]);
+  const [{ loadParser }, { ProjectStacks }] = await Promise.all([
+    import('../sql/postgres/parser.js'),
+    import('./gather/project-stacks.js'),
+  ]);
   await loadParser();
   const stacks = await ProjectStacks.open(root);
   const stack = stackOf(stacks, input);
   if (stack !== null && stack.dialect !== 'postgres' && stack.dialect !== 'unknown') {
-    throw new LockkeeperError('NOT_SUPPORTED_YET', `${stack.id} is for ${stack.dialect}: plans are made for PostgreSQL.`, 'Plan it by hand.');
+    throw new LockkeeperError(
+      'NOT_SUPPORTED_YET',
+      `${stack.id} is for ${stack.dialect}: plans are made for PostgreSQL.`,
+      'Plan it by hand.',
+    );
   }
   const live = input.databaseVariable === undefined ? null : await readLive(input.databaseVariable, context);
   const version = Math.min(input.serverVersion ?? live?.facts.version ?? measured.newest, measured.newest);
-  const source = { ...(stack === null ? {} : { stack: stack.id }), ...(input.schema === undefined ? {} : { schema: input.schema }), ...(input.render === undefined ? {} : { render: input.render }), ...(input.throwAwayVariable === undefined ? {} : { throwAwayVariable: input.throwAwayVariable }) };
-  const wanted = input.migration !== undefined ? { ...source, migrations: [input.migration], includeDown: false } : { ...source, sql: 'SELECT 1' };
+  const source = {
+    ...(stack === null ? {} : { stack: stack.id }),
+    ...(input.schema === undefined ? {} : { schema: input.schema }),
+    ...(input.render === undefined ? {} : { render: input.render }),
+    ...(input.throwAwayVariable === undefined ? {} : { throwAwayVariable: input.throwAwayVariable }),
+  };
+  const wanted =
+    input.migration !== undefined ? { ...source, migrations: [input.migration], includeDown: false } : { ...source, sql: 'SELECT 1' };
   const gathered = stack === null && input.schema === undefined ? null : await gather(wanted, root, context, live !== null);
   const selection = gathered?.selections[0] ?? null;
   const judged = selection?.units.filter((unit) => unit.judged) ?? [];
   if (input.migration !== undefined && judged.length === 0) {
-    throw new LockkeeperError('NOT_RENDERED', `${input.migration} is no SQL file and was not rendered.`, 'Plan with render (it runs code of the project), or give its SQL.');
+    throw new LockkeeperError(
+      'NOT_RENDERED',
+      `${input.migration} is no SQL file and was not rendered.`,
+      'Plan with render (it runs code of the project), or give its SQL.',
+    );
   }
   const problems = [...(gathered?.problems ?? []), ...(live?.problems ?? [])];
   const sql = input.migration === undefined ? null : judged.map((unit) => unit.sql).join('\n');
@@ -135,7 +170,9 @@ async function readLive(variable: string, context: OperationContext) {
     const facts = await postgres.facts(session);
     const catalog = await postgres.catalog(session);
     const surroundings: Surroundings = await readSurroundings(session);
-    const problems = session.notes.map((note): LockkeeperProblem => ({ code: 'DATABASE_REFUSED', message: note, next: 'The rest was read.' }));
+    const problems = session.notes.map(
+      (note): LockkeeperProblem => ({ code: 'DATABASE_REFUSED', message: note, next: 'The rest was read.' }),
+    );
     return { facts, catalog, surroundings, problems };
   });
 }

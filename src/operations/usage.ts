@@ -10,7 +10,40 @@ import type { Catalog } from '../sql/catalog/catalog.js';
 /** Bounds of one search: files, bytes of a file, and found places. */
 const most = { files: 20_000, bytes: 512 * 1024, found: 500 };
 
-const codeExtensions = ['ts', 'tsx', 'mts', 'cts', 'js', 'jsx', 'mjs', 'cjs', 'vue', 'svelte', 'py', 'go', 'rs', 'java', 'kt', 'kts', 'scala', 'rb', 'php', 'cs', 'ex', 'exs', 'sql', 'prisma', 'graphql', 'gql', 'proto', 'yml', 'yaml', 'html', 'j2', 'erb'];
+const codeExtensions = [
+  'ts',
+  'tsx',
+  'mts',
+  'cts',
+  'js',
+  'jsx',
+  'mjs',
+  'cjs',
+  'vue',
+  'svelte',
+  'py',
+  'go',
+  'rs',
+  'java',
+  'kt',
+  'kts',
+  'scala',
+  'rb',
+  'php',
+  'cs',
+  'ex',
+  'exs',
+  'sql',
+  'prisma',
+  'graphql',
+  'gql',
+  'proto',
+  'yml',
+  'yaml',
+  'html',
+  'j2',
+  'erb',
+];
 const modelFiles = /(?:^|\/)(?:schema\.prisma|models?(?:\.py|\/|s?\.ts)|schema\.(?:rs|ts)|entities?\/|entity\/)/i;
 
 interface Searched {
@@ -56,7 +89,11 @@ function add(report: UsageReport, usage: Usage): void {
 
 function searchFor(gone: GoneObject): Searched {
   const table = splitName(gone.table).at(-1) ?? gone.table;
-  return { gone, table: word([...spellings(table), ...spellings(table.replace(/ies$/, 'y').replace(/s$/, ''))]), column: gone.column === null ? null : word(spellings(gone.column)) };
+  return {
+    gone,
+    table: word([...spellings(table), ...spellings(table.replace(/ies$/, 'y').replace(/s$/, ''))]),
+    column: gone.column === null ? null : word(spellings(gone.column)),
+  };
 }
 
 /** `full_name`, `fullName`, `FullName`: how models of each language call it. */
@@ -84,7 +121,8 @@ function searchFile(report: UsageReport, file: string, text: string, { gone, tab
     const isSql = statementWords.test(near);
     const together = column === null ? isSql || modelFiles.test(file) : table.test(near);
     const kind = file.endsWith('.sql') ? 'sql' : modelFiles.test(file) ? 'model' : isSql ? 'sql' : 'code';
-    if (column !== null && !namesTable && !isSql && kind === 'code' && !/[._]/.test(gone.column ?? '') && (gone.column ?? '').length < 5) continue;
+    if (column !== null && !namesTable && !isSql && kind === 'code' && !/[._]/.test(gone.column ?? '') && (gone.column ?? '').length < 5)
+      continue;
     add(report, {
       file,
       line: at + 1,
@@ -103,13 +141,20 @@ function inSchema(catalog: Catalog, gone: readonly GoneObject[]): Usage[] {
   for (const each of gone) {
     const object = each.column === null ? each.table : `${each.table}.${each.column}`;
     const at = { file: '', line: null, object };
-    for (const view of catalog.viewsOn(each.table, each.column ?? undefined)) found.push({ ...at, kind: 'view', use: 'reads', sure: 'certain', excerpt: `view ${view}` });
+    for (const view of catalog.viewsOn(each.table, each.column ?? undefined))
+      found.push({ ...at, kind: 'view', use: 'reads', sure: 'certain', excerpt: `view ${view}` });
     const { table, column } = searchFor(each);
     for (const routine of [...catalog.functions.values()].flat()) {
       if (routine.body === null || !(column ?? table).test(routine.body)) continue;
       // A trigger that the plan itself made goes with the step.
       if (/\.zz_/.test(routine.name)) continue;
-      found.push({ ...at, kind: 'function', use: 'names', sure: table.test(routine.body) ? 'likely' : 'possible', excerpt: `function ${routine.name}` });
+      found.push({
+        ...at,
+        kind: 'function',
+        use: 'names',
+        sure: table.test(routine.body) ? 'likely' : 'possible',
+        excerpt: `function ${routine.name}`,
+      });
     }
   }
   return found;

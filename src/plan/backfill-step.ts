@@ -7,7 +7,15 @@ import { noRow } from './sql/checks.js';
 /** Fills old rows range by range of the primary key, outside the migration's lock. */
 export function backfillStep(
   context: RecipeContext,
-  input: { table: string; title: string; assignment: string; where: string; back?: string[]; backNote?: string; works?: 'both' | 'old' | 'new' },
+  input: {
+    table: string;
+    title: string;
+    assignment: string;
+    where: string;
+    back?: string[];
+    backNote?: string;
+    works?: 'both' | 'old' | 'new';
+  },
 ): DraftStep {
   const spec = backfillSpec({
     table: input.table,
@@ -33,7 +41,9 @@ export function firingTriggers(context: RecipeContext, table: string): string[] 
   const triggers = [...(context.catalog.relation(table)?.triggers ?? [])];
   const firing = triggers.filter(([, trigger]) => trigger.enabled && trigger.events.some((event) => /update/i.test(event)));
   if (firing.length === 0) return [];
-  return [`The backfill fires ${firing.map(([name]) => name).join(', ')} of ${shown(table)} for each row it changes; make sure that they may.`];
+  return [
+    `The backfill fires ${firing.map(([name]) => name).join(', ')} of ${shown(table)} for each row it changes; make sure that they may.`,
+  ];
 }
 
 /** A backfill as the whole step, from its own description. */

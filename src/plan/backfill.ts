@@ -48,7 +48,9 @@ function byKey(spec: BackfillSpec): string {
   const row = (values: readonly string[]): string => (values.length === 1 ? (values[0] ?? '') : `(${values.join(', ')})`);
   const column = spec.key.length === 1 ? key : `(${key})`;
   const from = `${column} >= ${row(lows)}`;
-  const declare = [...lows, ...highs].map((name, at) => `  ${name} ${spec.table}.${columnList([spec.key[at % spec.key.length] ?? ''])}%TYPE;`);
+  const declare = [...lows, ...highs].map(
+    (name, at) => `  ${name} ${spec.table}.${columnList([spec.key[at % spec.key.length] ?? ''])}%TYPE;`,
+  );
   return `DO $backfill$
 #variable_conflict use_column
 DECLARE

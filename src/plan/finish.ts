@@ -29,6 +29,7 @@ export function finish(phases: readonly DraftPhase[], context: RecipeContext, to
   const units: { unit: AnalysisUnit; read: Read }[] = [];
   const add = (sql: string[], mode: DraftStep['mode'], direction: 'up' | 'down'): Read => {
     const read: Read = { statements: [] };
+    if (sql.length === 0) return read;
     const transactionMode = mode === 'transaction' ? 'per-file' : 'none';
     const text = sql.map((each) => `${each};`).join('\n');
     units.push({ unit: { migration: null, file: null, firstLine: 1, sql: text, direction, transactionMode, judged: true }, read });
@@ -94,7 +95,7 @@ function finishStep(step: DraftStep, id: string, reads: { up: Read; down: Read }
     mode: step.mode,
     guards: concurrent || step.backfill !== null ? null : guards,
     effects,
-    holds: holdsFor(effects, step, unread),
+    holds: holdsFor(effects, step, unread, context),
     check: step.check,
     wayBack: { ...step.back, blocks: effectsOf(reads.down.statements, context).blocks },
     oldCodeWorks: step.oldCodeWorks,
@@ -123,10 +124,11 @@ function effectsOf(statements: readonly AnalysedStatement[], context: RecipeCont
   };
 }
 
-function holdsFor(effects: Effects, step: DraftStep, unread: string | null): PlanStep['holds'] {
+function holdsFor(effects: Effects, step: DraftStep, unread: string | null, context: RecipeContext): PlanStep['holds'] {
   if (step.backfill !== null) return 'batch';
   if (unread !== null) return 'unknown';
-  if (effects.rewrites.length > 0) return 'rewrite';
+  // A sequence is one page: writing it anew takes no time.
+  if (effects.rewrites.some((name) => context.catalog.relation(name)?.kind !== 'sequence')) return 'rewrite';
   if (effects.indexBuilds.length > 0 && effects.scans.length > 0) return 'indexBuild';
   return effects.scans.length > 0 ? 'scan' : 'moment';
 }

@@ -21,7 +21,8 @@ const dialects: Record<SupportedTool, Dialect> = {
   drizzle: {
     where: 'the schema files of Drizzle',
     renamed: (column, field) => `${field}: text("${column}")`,
-    index: (name, columns, unique) => `${unique ? 'uniqueIndex' : 'index'}("${name}").on(${columns.map((each) => `table.${each}`).join(', ')})`,
+    index: (name, columns, unique) =>
+      `${unique ? 'uniqueIndex' : 'index'}("${name}").on(${columns.map((each) => `table.${each}`).join(', ')})`,
   },
   alembic: {
     where: 'the SQLAlchemy model',
@@ -32,7 +33,9 @@ const dialects: Record<SupportedTool, Dialect> = {
     where: 'models.py',
     renamed: (column, field) => `${field} = models.…(db_column="${column}")`,
     index: (name, columns, unique) =>
-      unique ? `models.UniqueConstraint(fields=[${list(columns)}], name="${name}")` : `models.Index(fields=[${list(columns)}], name="${name}")`,
+      unique
+        ? `models.UniqueConstraint(fields=[${list(columns)}], name="${name}")`
+        : `models.Index(fields=[${list(columns)}], name="${name}")`,
   },
   goose: {
     where: 'the Go structs (GORM, sqlc, hand-written)',
@@ -52,7 +55,11 @@ const dialects: Record<SupportedTool, Dialect> = {
 };
 
 /** Sequelize-like stacks aside, SQL alone is named when there is no tool. */
-const plain: Dialect = { where: 'the models', renamed: (column, field) => `${field} for the column ${column}`, index: (name, columns) => `index ${name} on ${columns.join(', ')}` };
+const plain: Dialect = {
+  where: 'the models',
+  renamed: (column, field) => `${field} for the column ${column}`,
+  index: (name, columns) => `index ${name} on ${columns.join(', ')}`,
+};
 
 /**
  * One edit as a sentence for whoever writes the code.
@@ -88,6 +95,10 @@ export function editText(edit: ModelEdit, tool: SupportedTool | null): string {
     case 'other':
       return edit.says;
     default:
-      throw new LockkeeperError('INTERNAL', `An edit of an unknown kind: ${JSON.stringify(edit satisfies never)}.`, 'Report this as a defect.');
+      throw new LockkeeperError(
+        'INTERNAL',
+        `An edit of an unknown kind: ${JSON.stringify(edit satisfies never)}.`,
+        'Report this as a defect.',
+      );
   }
 }

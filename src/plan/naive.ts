@@ -13,9 +13,16 @@ export function naiveStatement(change: PlanChange): string | null {
   switch (change.kind) {
     case 'addColumn': {
       const value = change.default === undefined ? '' : ` DEFAULT ${change.default}`;
-      const generated = change.generated === undefined ? '' : ` GENERATED ALWAYS AS (${change.generated}) ${change.stored === false ? 'VIRTUAL' : 'STORED'}`;
-      const identity = change.identity === undefined ? '' : ` GENERATED ${change.identity === 'always' ? 'ALWAYS' : 'BY DEFAULT'} AS IDENTITY`;
-      return alter(change.table, `ADD COLUMN ${quoteIdentifier(change.column)} ${change.type}${value}${generated}${identity}${change.notNull ? ' NOT NULL' : ''}`);
+      const generated =
+        change.generated === undefined
+          ? ''
+          : ` GENERATED ALWAYS AS (${change.generated}) ${change.stored === false ? 'VIRTUAL' : 'STORED'}`;
+      const identity =
+        change.identity === undefined ? '' : ` GENERATED ${change.identity === 'always' ? 'ALWAYS' : 'BY DEFAULT'} AS IDENTITY`;
+      return alter(
+        change.table,
+        `ADD COLUMN ${quoteIdentifier(change.column)} ${change.type}${value}${generated}${identity}${change.notNull ? ' NOT NULL' : ''}`,
+      );
     }
     case 'dropColumn':
       return alter(change.table, `DROP COLUMN ${quoteIdentifier(change.column)}`);
@@ -47,7 +54,11 @@ export function naiveStatement(change: PlanChange): string | null {
     case 'addForeignKey': {
       const columns = change.referencedColumns === undefined ? '' : ` (${columnList(change.referencedColumns)})`;
       const action = change.onDelete === undefined ? '' : ` ON DELETE ${change.onDelete.toUpperCase()}`;
-      return addConstraint(change.table, change.name, `FOREIGN KEY (${columnList(change.columns)}) REFERENCES ${change.references}${columns}${action}`);
+      return addConstraint(
+        change.table,
+        change.name,
+        `FOREIGN KEY (${columnList(change.columns)}) REFERENCES ${change.references}${columns}${action}`,
+      );
     }
     case 'addCheck':
       return addConstraint(change.table, change.name, `CHECK (${change.expression})`);
@@ -64,7 +75,12 @@ export function naiveStatement(change: PlanChange): string | null {
     case 'detachPartition':
       return alter(change.table, `DETACH PARTITION ${change.partition}`);
     case 'addEnumValue': {
-      const place = change.before !== undefined ? ` BEFORE ${literal(change.before)}` : change.after !== undefined ? ` AFTER ${literal(change.after)}` : '';
+      const place =
+        change.before !== undefined
+          ? ` BEFORE ${literal(change.before)}`
+          : change.after !== undefined
+            ? ` AFTER ${literal(change.after)}`
+            : '';
       return `ALTER TYPE ${change.type} ADD VALUE ${literal(change.value)}${place}`;
     }
     case 'createExtension':
@@ -93,4 +109,3 @@ function indexKey(key: string): string {
   if (/^[\w$]+$/.test(key)) return quoteIdentifier(key);
   return /^[\w$]+\s+(asc|desc)\b/i.test(key) || key.startsWith('(') || key.startsWith('"') ? key : `(${key})`;
 }
-

@@ -5,7 +5,13 @@ import { hasFunction, hasRelation, isView, lacksRelation } from './sql/checks.js
 /** Statements without a recipe stay as they are; what they lock is said all the same, by the analyser. */
 export function passedThrough(change: Change, sql: string): Draft {
   const title = sql.replace(/\s+/g, ' ').slice(0, 90);
-  const input = { title, sql: [sql], check: checkOf(change), back: backOf(change), backNote: backOf(change).length > 0 ? null : 'No way back is known for this statement.' };
+  const input = {
+    title,
+    sql: [sql],
+    check: checkOf(change),
+    back: backOf(change),
+    backNote: backOf(change).length > 0 ? null : 'No way back is known for this statement.',
+  };
   const needsNoTransaction = /\bconcurrently\b|^\s*vacuum\b/i.test(sql);
   return direct(title, needsNoTransaction ? alone(input) : step(input));
 }
@@ -44,4 +50,3 @@ function backOf(change: Change): string[] {
       return [];
   }
 }
-

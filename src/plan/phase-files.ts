@@ -21,7 +21,12 @@ const sentWhole: ReadonlySet<SupportedTool> = new Set(['prisma', 'drizzle', 'die
  * @param title of the plan, for the names
  */
 export function phaseFiles(phase: PlanPhase, title: string, tool: SupportedTool): PhaseFile[] {
-  const words = title.toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^_+|_+$/g, '').slice(0, 40).replace(/_+$/, '');
+  const words = title
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '')
+    .slice(0, 40)
+    .replace(/_+$/, '');
   const base = /^[a-z]/.test(words) ? words : `plan_${words}`;
   return phase.steps.flatMap((step, at) => stepFiles(step, `${base}_${phase.number}_${at + 1}`, tool));
 }
@@ -52,5 +57,7 @@ function downText(step: PlanStep, tool: SupportedTool): { down: string | null; n
   if (step.mode === 'alone') return { down: sentWhole.has(tool) ? `${sql.at(-1)};` : script(sql), note };
   // A way back in several transactions does not fit into the down half of a file that is one.
   const plain = sql.every((each) => !/\bCONCURRENTLY\b|\bCOMMIT\b/.test(each));
-  return plain ? { down: transaction(sql, tool), note } : { down: null, note: `The way back of this step runs outside a transaction: take it from the plan. ${note ?? ''}`.trim() };
+  return plain
+    ? { down: transaction(sql, tool), note }
+    : { down: null, note: `The way back of this step runs outside a transaction: take it from the plan. ${note ?? ''}`.trim() };
 }

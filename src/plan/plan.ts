@@ -35,7 +35,8 @@ export function makePlan(request: PlanRequest, context: RecipeContext, stack: { 
   const status: PlanStatus = blocked?.status ?? (drafts.every((draft) => draft.status === 'direct') ? 'direct' : 'plan');
   const body = {
     status,
-    title: drafts.length === 1 && drafts[0] ? drafts[0].title : `${drafts.length} changes: ${drafts.map((draft) => draft.title).join('; ')}`,
+    title:
+      drafts.length === 1 && drafts[0] ? drafts[0].title : `${drafts.length} changes: ${drafts.map((draft) => draft.title).join('; ')}`,
     stack: stack?.id ?? null,
     tool: stack?.tool ?? null,
     serverVersion: context.version,
@@ -59,7 +60,14 @@ function joined(phases: readonly DraftPhase[]): DraftPhase[] {
     const last = result.at(-1);
     if (last?.stage === 'direct' && phase.stage === 'direct') {
       const [first, second] = [last.steps.at(-1), phase.steps[0]];
-      if (first && second && first.mode === 'transaction' && second.mode === 'transaction' && first.backfill === null && phase.steps.length === 1) {
+      if (
+        first &&
+        second &&
+        first.mode === 'transaction' &&
+        second.mode === 'transaction' &&
+        first.backfill === null &&
+        phase.steps.length === 1
+      ) {
         last.title = `${last.title}; ${phase.title}`;
         last.edits = [...last.edits, ...phase.edits];
         last.steps = [...last.steps, second];
@@ -91,7 +99,11 @@ function draftsOfSql(sql: string, context: RecipeContext, hints: Hints): Draft[]
   const drafts: Draft[] = [];
   for (const read of readUnit(unit, context.catalog, ['public'])) {
     if (read.unread !== null) {
-      throw new LockkeeperError('BAD_USAGE', `A statement ${read.unread}: ${read.sql.slice(0, 120)}`, 'Write it in SQL that PostgreSQL reads, or leave it out.');
+      throw new LockkeeperError(
+        'BAD_USAGE',
+        `A statement ${read.unread}: ${read.sql.slice(0, 120)}`,
+        'Write it in SQL that PostgreSQL reads, or leave it out.',
+      );
     }
     const text = read.sql.trim().replace(/(\s*;)+$/, '');
     const parts = read.changes.length > 1 ? splitAlter(text, read.changes.length) : [text];
@@ -99,11 +111,18 @@ function draftsOfSql(sql: string, context: RecipeContext, hints: Hints): Draft[]
       if (change.kind === 'transaction' || change.kind === 'set') continue;
       const part = parts?.[at];
       if (part === undefined) {
-        drafts.push(refused(`Plan ${text.slice(0, 60)}`, 'It does several things at once and could not be taken apart.', 'Write each change as a statement of its own.'));
+        drafts.push(
+          refused(
+            `Plan ${text.slice(0, 60)}`,
+            'It does several things at once and could not be taken apart.',
+            'Write each change as a statement of its own.',
+          ),
+        );
         break;
       }
       const rows = change.kind === 'update' || change.kind === 'delete' ? rowsIntent(part, change.table) : null;
-      const draft = (rows && recipeForIntent(rows, context)) ?? recipeForChange(change, part, context, hints) ?? passedThrough(change, part);
+      const draft =
+        (rows && recipeForIntent(rows, context)) ?? recipeForChange(change, part, context, hints) ?? passedThrough(change, part);
       drafts.push(draft);
       applyChange(context.catalog, change, { statement: null, transaction: null, judged: false });
     }
@@ -113,7 +132,15 @@ function draftsOfSql(sql: string, context: RecipeContext, hints: Hints): Draft[]
 
 /** Brings the schema to where the phases leave it, for the change that comes next. */
 function forward(phases: readonly DraftPhase[], context: RecipeContext): void {
-  const unit: AnalysisUnit = { migration: null, file: null, firstLine: 1, sql: '', direction: 'up', transactionMode: 'none', judged: false };
+  const unit: AnalysisUnit = {
+    migration: null,
+    file: null,
+    firstLine: 1,
+    sql: '',
+    direction: 'up',
+    transactionMode: 'none',
+    judged: false,
+  };
   for (const step of phases.flatMap((phase) => phase.steps)) {
     if (step.backfill !== null) continue;
     for (const sql of step.sql) {
@@ -126,7 +153,10 @@ function forward(phases: readonly DraftPhase[], context: RecipeContext): void {
 
 /** The commands of one ALTER TABLE as statements of their own; null when the text cannot be cut. */
 function splitAlter(sql: string, count: number): string[] | null {
-  const head = /^\s*ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?(?:(?:"(?:[^"]|"")+"|[\w$]+)\s*\.\s*)?(?:"(?:[^"]|"")+"|[\w$]+)\s*\*?\s+/i.exec(sql)?.[0];
+  const head =
+    /^\s*ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?(?:(?:"(?:[^"]|"")+"|[\w$]+)\s*\.\s*)?(?:"(?:[^"]|"")+"|[\w$]+)\s*\*?\s+/i.exec(
+      sql,
+    )?.[0];
   if (head === undefined) return null;
   const parts: string[] = [];
   let [depth, from] = [0, head.length];
@@ -157,7 +187,7 @@ function qualified(change: PlanChange, context: RecipeContext): PlanChange {
   if (result.kind === 'detachPartition') result.partition = name(result.partition);
   if (result.kind === 'changeView') result.view = name(result.view);
   if (result.kind === 'widenSequence') result.sequence = name(result.sequence);
-  if ('type' in result && ['addEnumValue', 'renameEnumValue', 'removeEnumValue'].includes(result.kind)) result.type = relationName(context.catalog, result.type);
+  if ('type' in result && ['addEnumValue', 'renameEnumValue', 'removeEnumValue'].includes(result.kind))
+    result.type = relationName(context.catalog, result.type);
   return result;
 }
-

@@ -29,8 +29,11 @@ const idPattern = /^plan-[0-9a-f]{16}$/;
 
 /** LOCKKEEPER_STATE, or `lockkeeper` in XDG_STATE_HOME or in `~/.local/state`. */
 function folderOf(environment: NodeJS.ProcessEnv): string {
-  const state = environment.LOCKKEEPER_STATE || join(environment.XDG_STATE_HOME || join(environment.HOME || homedir(), '.local', 'state'), 'lockkeeper');
-  if (!isAbsolute(state)) throw new LockkeeperError('BAD_USAGE', 'The folder for plans is no absolute path.', 'Set LOCKKEEPER_STATE to an absolute path.');
+  const state =
+    environment.LOCKKEEPER_STATE ||
+    join(environment.XDG_STATE_HOME || join(environment.HOME || homedir(), '.local', 'state'), 'lockkeeper');
+  if (!isAbsolute(state))
+    throw new LockkeeperError('BAD_USAGE', 'The folder for plans is no absolute path.', 'Set LOCKKEEPER_STATE to an absolute path.');
   return join(state, 'safe-plans');
 }
 
@@ -56,15 +59,26 @@ export async function waitingPhases(project: string, environment: NodeJS.Process
   const folder = folderOf(environment);
   const names = await readdir(folder).catch(() => []);
   const waiting: WaitingPhase[] = [];
-  for (const name of names.filter((each) => /^plan-[0-9a-f]{16}\.json$/.test(each)).sort().slice(-500)) {
-    const stored = await readFile(join(folder, name), 'utf8').then((text) => JSON.parse(text) as StoredPlan, () => null);
+  for (const name of names
+    .filter((each) => /^plan-[0-9a-f]{16}\.json$/.test(each))
+    .sort()
+    .slice(-500)) {
+    const stored = await readFile(join(folder, name), 'utf8').then(
+      (text) => JSON.parse(text) as StoredPlan,
+      () => null,
+    );
     if (stored === null || stored.project !== project || stored.written.length === 0) continue;
     const done = new Set(stored.written.map((each) => each.phase));
     const next = stored.plan.phases.find((phase) => phase.kind === 'migration' && !done.has(phase.number));
     if (next === undefined) continue;
     const deploy = stored.plan.phases.findLast((phase) => phase.kind === 'deploy' && phase.number < next.number);
     const after = deploy === undefined ? '' : ` waits for the deploy "${deploy.title}"`;
-    waiting.push({ plan: stored.plan.id, title: stored.plan.title, phase: next.number, says: `Phase ${next.number} (${next.stage}) of ${stored.plan.id}, ${stored.plan.title},${after === '' ? ' is still to be written' : after}.` });
+    waiting.push({
+      plan: stored.plan.id,
+      title: stored.plan.title,
+      phase: next.number,
+      says: `Phase ${next.number} (${next.stage}) of ${stored.plan.id}, ${stored.plan.title},${after === '' ? ' is still to be written' : after}.`,
+    });
   }
   return waiting;
 }

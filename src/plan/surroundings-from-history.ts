@@ -9,17 +9,26 @@ import { walk } from '../sql/postgres/walk.js';
  *
  * @param units migrations before the plan, in their order
  */
-export function fromHistory(units: readonly AnalysisUnit[], version: number, complete: boolean): { catalog: Catalog; surroundings: Surroundings } {
+export function fromHistory(
+  units: readonly AnalysisUnit[],
+  version: number,
+  complete: boolean,
+): { catalog: Catalog; surroundings: Surroundings } {
   const surroundings: Surroundings = { source: 'history', definitions: new Map(), comments: new Map(), grants: new Map() };
-  const end: AnalysisUnit = { migration: null, file: null, firstLine: 1, sql: 'SELECT 1', direction: 'up', transactionMode: 'none', judged: true };
+  const end: AnalysisUnit = {
+    migration: null,
+    file: null,
+    firstLine: 1,
+    sql: 'SELECT 1',
+    direction: 'up',
+    transactionMode: 'none',
+    judged: true,
+  };
   let catalog = new Catalog();
-  walk(
-    { version, units: [...units.map((unit) => ({ ...unit, judged: true })), end], historyIsComplete: complete, facts: null },
-    (step) => {
-      if (step.statement.unit === end) catalog = step.catalog.clone();
-      for (const change of step.statement.changes) note(surroundings, change, step.statement.sql);
-    },
-  );
+  walk({ version, units: [...units.map((unit) => ({ ...unit, judged: true })), end], historyIsComplete: complete, facts: null }, (step) => {
+    if (step.statement.unit === end) catalog = step.catalog.clone();
+    for (const change of step.statement.changes) note(surroundings, change, step.statement.sql);
+  });
   return { catalog: asOld(catalog), surroundings };
 }
 

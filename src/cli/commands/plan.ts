@@ -16,7 +16,11 @@ export const planCommand: Command = {
   summary: 'Plan the safe way for a change, and write its phases as the tool’s own migrations',
   usage: 'lockkeeper plan [--change JSON | --sql TEXT | --migration NAME | - | --write PLAN --phase N] [flags]',
   flags: {
-    change: { type: 'string', value: 'JSON', help: 'The intent, or a list of them: {"kind":"renameColumn","table":"users","column":"name","to":"full_name"}' },
+    change: {
+      type: 'string',
+      value: 'JSON',
+      help: 'The intent, or a list of them: {"kind":"renameColumn","table":"users","column":"name","to":"full_name"}',
+    },
     sql: { type: 'string', value: 'TEXT', help: 'Unsafe SQL to be rewritten' },
     migration: { type: 'string', value: 'NAME', help: 'A migration of the stack to be rewritten' },
     way: { type: 'string', value: 'NAME', help: 'One of the other ways that a plan names' },
@@ -71,14 +75,22 @@ async function written(id: string, values: FlagValues, surroundings: Surrounding
 async function inputOf(values: FlagValues, positionals: string[], surroundings: Surroundings): Promise<PlanInput> {
   const change = textFlag(values, 'change');
   const sql = positionals[0] === '-' ? decodeText(await surroundings.readStandardInput(), 'standard input') : textFlag(values, 'sql');
-  if (positionals.length > (positionals[0] === '-' ? 1 : 0)) throw new LockkeeperError('BAD_USAGE', `plan takes no ${positionals[0]}.`, 'Give --change, --sql, --migration or -.');
+  if (positionals.length > (positionals[0] === '-' ? 1 : 0))
+    throw new LockkeeperError('BAD_USAGE', `plan takes no ${positionals[0]}.`, 'Give --change, --sql, --migration or -.');
   const input: PlanInput = { project: textFlag(values, 'project') ?? '.' };
   if (change !== undefined) input.changes = readChanges(parseJson(change));
   if (sql !== undefined) input.sql = sql;
   const version = numberFlag(values, 'server-version');
   if (version !== undefined) input.serverVersion = version;
   if (values.render === true) input.render = true;
-  const texts = { stack: 'stack', migration: 'migration', way: 'way', schema: 'schema', databaseVariable: 'database-env', throwAwayVariable: 'throwaway-server-env' } as const;
+  const texts = {
+    stack: 'stack',
+    migration: 'migration',
+    way: 'way',
+    schema: 'schema',
+    databaseVariable: 'database-env',
+    throwAwayVariable: 'throwaway-server-env',
+  } as const;
   for (const [key, flag] of Object.entries(texts)) {
     const value = textFlag(values, flag);
     if (value !== undefined) input[key as keyof typeof texts] = value;
@@ -90,6 +102,10 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new LockkeeperError('BAD_USAGE', '--change is no JSON.', `Write it in quotes: --change '{"kind":"dropColumn","table":"users","column":"legacy"}'.`);
+    throw new LockkeeperError(
+      'BAD_USAGE',
+      '--change is no JSON.',
+      `Write it in quotes: --change '{"kind":"dropColumn","table":"users","column":"legacy"}'.`,
+    );
   }
 }

@@ -38,8 +38,13 @@ export async function readSurroundings(session: DatabaseSession): Promise<Surrou
   }
   for (const row of await session.query<Named & { kind: string; comment: string }>(comments)) {
     const relation = qualify(row.schema, row.relation);
-    if (row.name === '') result.comments.set(`relation ${relation}`, `COMMENT ON ${words[row.kind] ?? 'TABLE'} ${relation} IS ${literal(row.comment)}`);
-    else result.comments.set(`column ${relation}.${row.name}`, `COMMENT ON COLUMN ${relation}.${quoteIdentifier(row.name)} IS ${literal(row.comment)}`);
+    if (row.name === '')
+      result.comments.set(`relation ${relation}`, `COMMENT ON ${words[row.kind] ?? 'TABLE'} ${relation} IS ${literal(row.comment)}`);
+    else
+      result.comments.set(
+        `column ${relation}.${row.name}`,
+        `COMMENT ON COLUMN ${relation}.${quoteIdentifier(row.name)} IS ${literal(row.comment)}`,
+      );
   }
   for (const row of await session.query<Named & { privilege: string; grantee: string | null; grantable: boolean }>(grants)) {
     const relation = qualify(row.schema, row.relation);
@@ -51,7 +56,16 @@ export async function readSurroundings(session: DatabaseSession): Promise<Surrou
   return result;
 }
 
-const words: Record<string, string> = { v: 'VIEW', m: 'MATERIALIZED VIEW', r: 'TABLE', p: 'TABLE', f: 'FOREIGN TABLE', S: 'SEQUENCE', i: 'INDEX', I: 'INDEX' };
+const words: Record<string, string> = {
+  v: 'VIEW',
+  m: 'MATERIALIZED VIEW',
+  r: 'TABLE',
+  p: 'TABLE',
+  f: 'FOREIGN TABLE',
+  S: 'SEQUENCE',
+  i: 'INDEX',
+  I: 'INDEX',
+};
 
 const from = (more: string): string => `FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace ${more}`;
 

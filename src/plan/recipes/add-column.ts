@@ -139,7 +139,10 @@ function filledSteps(change: ChangeOf<'addColumn'>, context: RecipeContext): Fil
         where: `${column} IS NULL`,
       }),
     ],
-    limits: definition.notNull || definition.serial || definition.identity ? [] : [`Rows that new code writes with NULL in ${definition.name} while the fill runs get a value too.`],
+    limits:
+      definition.notNull || definition.serial || definition.identity
+        ? []
+        : [`Rows that new code writes with NULL in ${definition.name} while the fill runs get a value too.`],
     differences: [],
     ways: [],
   };
@@ -177,12 +180,32 @@ function computedSteps(change: ChangeOf<'addColumn'>, context: RecipeContext): F
   const trigger = filledByTrigger(context, table, definition.name, value);
   const chosen = context.way !== 'rewrite';
   const ways = [
-    { name: 'trigger', summary: 'An ordinary column that a trigger keeps', time: 'a moment of lock, then ranges of rows', disk: 'the new values', deploys: 0, chosen },
-    { name: 'rewrite', summary: 'The stored generated column itself', time: 'reads and writes wait for a rewrite of the table', disk: 'the whole table once more', deploys: 0, chosen: !chosen },
+    {
+      name: 'trigger',
+      summary: 'An ordinary column that a trigger keeps',
+      time: 'a moment of lock, then ranges of rows',
+      disk: 'the new values',
+      deploys: 0,
+      chosen,
+    },
+    {
+      name: 'rewrite',
+      summary: 'The stored generated column itself',
+      time: 'reads and writes wait for a rewrite of the table',
+      disk: 'the whole table once more',
+      deploys: 0,
+      chosen: !chosen,
+    },
   ];
   if (!chosen) {
     const text = `${bareText(change)} GENERATED ALWAYS AS (${value}) STORED${definition.notNull ? ' NOT NULL' : ''}`;
-    return { expand: [addBare(change, text)], fill: [], limits: ['Everybody waits for the rewrite: take a window in which that is allowed.'], differences: [], ways };
+    return {
+      expand: [addBare(change, text)],
+      fill: [],
+      limits: ['Everybody waits for the rewrite: take a window in which that is allowed.'],
+      differences: [],
+      ways,
+    };
   }
   return {
     expand: [

@@ -71,7 +71,11 @@ export function constraintSteps(
         steps: validatedLater(table, name, constraint, what),
         limits: [
           'Rows without a partner make the check of the old rows fail; nothing is left half done, and new rows stay checked.',
-          ...(indexed ? [] : [`No index of ${shown(table)} begins with ${constraint.columns.join(', ')}: each delete or key update of the other table reads all of it. Plan addIndex before.`]),
+          ...(indexed
+            ? []
+            : [
+                `No index of ${shown(table)} begins with ${constraint.columns.join(', ')}: each delete or key update of the other table reads all of it. Plan addIndex before.`,
+              ]),
         ],
       };
     }
@@ -152,8 +156,14 @@ function exclusion(title: string, sql: string, table: string, name: string) {
       'Rows that exclude each other make it fail; nothing is left then.',
     ],
     ways: [
-      { name: 'window', summary: 'Build it at once, in a window', time: 'one index build under ACCESS EXCLUSIVE', disk: 'the index', deploys: 0, chosen: true },
+      {
+        name: 'window',
+        summary: 'Build it at once, in a window',
+        time: 'one index build under ACCESS EXCLUSIVE',
+        disk: 'the index',
+        deploys: 0,
+        chosen: true,
+      },
     ],
   });
 }
-

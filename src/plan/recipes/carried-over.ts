@@ -55,21 +55,32 @@ export function carriedOver(context: RecipeContext, table: string, column: strin
   };
   for (const constraint of relation.constraints.values()) {
     if (!constraint.columns.includes(column) && !constraint.include.includes(column)) continue;
-    if (constraint.kind === 'primaryKey' || constraint.kind === 'unique') addKey(result, table, constraint, column, fresh, free(constraint.name, 'new'));
+    if (constraint.kind === 'primaryKey' || constraint.kind === 'unique')
+      addKey(result, table, constraint, column, fresh, free(constraint.name, 'new'));
     else if (constraint.kind === 'check' || constraint.kind === 'foreignKey') {
       const copy = { ...constraint, columns: constraint.columns.map((each) => (each === column ? fresh : each)) };
       if (constraint.expression) copy.expression = { ...constraint.expression, sql: renameIn(constraint.expression.sql, column, fresh) };
-      result.constraints.push({ name: constraint.name, fresh: free(constraint.name, 'new'), body: constraintBody(copy), before: constraintBody(constraint) });
+      result.constraints.push({
+        name: constraint.name,
+        fresh: free(constraint.name, 'new'),
+        body: constraintBody(copy),
+        before: constraintBody(constraint),
+      });
     }
   }
   for (const index of context.catalog.indexesOf(table)) {
-    if (index.constraint === null && indexUses(index, column)) addIndex(result, context, table, index, column, fresh, free(bare(index.name), 'new'), free(bare(index.name), 'old'), old);
+    if (index.constraint === null && indexUses(index, column))
+      addIndex(result, context, table, index, column, fresh, free(bare(index.name), 'new'), free(bare(index.name), 'old'), old);
   }
   for (const [name, publication] of context.catalog.publications) {
-    if (publication.tables.has(table) || publication.allTables) result.limits.push(`The publication ${name} sends ${shown(table)}: subscribers need the second column too, and its column list must be looked at.`);
+    if (publication.tables.has(table) || publication.allTables)
+      result.limits.push(
+        `The publication ${name} sends ${shown(table)}: subscribers need the second column too, and its column list must be looked at.`,
+      );
   }
   for (const [name, on] of context.catalog.statistics) {
-    if (on === table) result.limits.push(`The statistics object ${shown(name)} is dropped if it names ${column}: make it again afterwards.`);
+    if (on === table)
+      result.limits.push(`The statistics object ${shown(name)} is dropped if it names ${column}: make it again afterwards.`);
   }
   if (['bigint', 'integer'].includes(type) && relation.columns.get(column)?.sequence && relation.columns.get(column)?.identity === null) {
     result.differences.push(`The sequence of ${column} becomes ${type} as well; the plain change would leave it at its old limit.`);
@@ -95,7 +106,9 @@ function addKey(result: Carried, table: string, constraint: Constraint, column: 
   );
   result.indexesBack.push(alter(table, `DROP CONSTRAINT ${label}`));
   const oldInclude = constraint.include.length > 0 ? ` INCLUDE (${columnList(constraint.include)})` : '';
-  result.keysBack.push(alter(table, `ADD CONSTRAINT ${label} ${kind}${distinct} (${columnList(constraint.columns)})${oldInclude}${deferrable}`));
+  result.keysBack.push(
+    alter(table, `ADD CONSTRAINT ${label} ${kind}${distinct} (${columnList(constraint.columns)})${oldInclude}${deferrable}`),
+  );
 }
 
 function addIndex(
@@ -110,7 +123,9 @@ function addIndex(
   old: string,
 ): void {
   const name = bare(index.name);
-  const text = (context.surroundings.definitions.get(`index ${index.name}`) ?? createIndexText(index, { name, concurrently: false })).replace(/;$/, '');
+  const text = (
+    context.surroundings.definitions.get(`index ${index.name}`) ?? createIndexText(index, { name, concurrently: false })
+  ).replace(/;$/, '');
   const rename = (from: string, to: string): string => `ALTER INDEX ${beside(table, from)} RENAME TO ${quoteIdentifier(to)}`;
   // Only what stands behind the table's name is about columns.
   const onward = (sql: string, to: string): string => {
@@ -139,7 +154,11 @@ function handOver(context: RecipeContext, table: string, column: string, fresh: 
       `ALTER SEQUENCE ${own} RENAME TO ${quoteIdentifier(bare(found.sequence))}`,
     );
     const temporary = beside(table, freeName(context, table, [old], 'seq'));
-    before.push(`CREATE SEQUENCE ${temporary}`, `SELECT setval(${literal(temporary)}, last_value, is_called) FROM ${found.sequence}`, alterColumn(table, column, 'DROP IDENTITY'));
+    before.push(
+      `CREATE SEQUENCE ${temporary}`,
+      `SELECT setval(${literal(temporary)}, last_value, is_called) FROM ${found.sequence}`,
+      alterColumn(table, column, 'DROP IDENTITY'),
+    );
     back.push(
       alterColumn(table, column, `ADD GENERATED ${kind} AS IDENTITY (SEQUENCE NAME ${found.sequence})`),
       `SELECT setval(${owned(column)}, last_value, is_called) FROM ${temporary}`,
@@ -154,8 +173,14 @@ function handOver(context: RecipeContext, table: string, column: string, fresh: 
     before.push(alterColumn(table, column, 'DROP DEFAULT'));
     back.push(alterColumn(table, column, `SET DEFAULT ${found.default.sql}`));
     if (found.sequence !== null) {
-      after.push(`ALTER SEQUENCE ${found.sequence} OWNED BY ${table}.${quoteIdentifier(column)}`, ...(isInteger ? [`ALTER SEQUENCE ${found.sequence} AS ${type}`] : []));
-      back.push(`ALTER SEQUENCE ${found.sequence} OWNED BY ${table}.${quoteIdentifier(column)}`, ...(isInteger ? [`ALTER SEQUENCE ${found.sequence} AS ${found.type}`] : []));
+      after.push(
+        `ALTER SEQUENCE ${found.sequence} OWNED BY ${table}.${quoteIdentifier(column)}`,
+        ...(isInteger ? [`ALTER SEQUENCE ${found.sequence} AS ${type}`] : []),
+      );
+      back.push(
+        `ALTER SEQUENCE ${found.sequence} OWNED BY ${table}.${quoteIdentifier(column)}`,
+        ...(isInteger ? [`ALTER SEQUENCE ${found.sequence} AS ${found.type}`] : []),
+      );
     }
   }
   return { handOver: handed, afterRename: after, beforeRenameBack: before, handBack: back };
@@ -172,7 +197,8 @@ function codeOf(context: RecipeContext, table: string, column: string): { viewDr
   for (const name of relation.triggers.keys()) {
     const sql = definitions.get(`trigger ${table}.${name}`) ?? '';
     const head = sql.slice(0, sql.search(/\bexecute\b/i));
-    if (/\bupdate\s+of\b|\bwhen\s*\(/i.test(head) && mentions(head, column)) recreate.push(`DROP TRIGGER IF EXISTS ${quoteIdentifier(name)} ON ${table}`, plain(sql));
+    if (/\bupdate\s+of\b|\bwhen\s*\(/i.test(head) && mentions(head, column))
+      recreate.push(`DROP TRIGGER IF EXISTS ${quoteIdentifier(name)} ON ${table}`, plain(sql));
   }
   for (const name of relation.policies) {
     const sql = definitions.get(`policy ${table}.${name}`) ?? '';
@@ -195,7 +221,9 @@ export function notNullCopy(context: RecipeContext, table: string, column: strin
   const name = freeName(context, table, [fresh], 'not_null');
   const label = quoteIdentifier(name);
   const quoted = quoteIdentifier(fresh);
-  const final = [...(context.catalog.relation(table)?.constraints.values() ?? [])].find((each) => each.kind === 'notNull' && each.columns[0] === column)?.name;
+  const final = [...(context.catalog.relation(table)?.constraints.values() ?? [])].find(
+    (each) => each.kind === 'notNull' && each.columns[0] === column,
+  )?.name;
   if (context.version >= 18) {
     const target = final ?? freeName(context, table, [column], 'not_null');
     return {
@@ -222,7 +250,10 @@ export function incomingKeys(context: RecipeContext, table: string, column: stri
     .filter(({ constraint }) => constraint.references?.columns.includes(column))
     .map(({ table: holder, constraint }) => {
       const references = constraint.references!;
-      const copy = { ...constraint, references: { ...references, columns: references.columns.map((each) => (each === column ? fresh : each)) } };
+      const copy = {
+        ...constraint,
+        references: { ...references, columns: references.columns.map((each) => (each === column ? fresh : each)) },
+      };
       return { table: holder, name: constraint.name, fresh: `${constraint.name.slice(0, 55)}_new`, body: constraintBody(copy), constraint };
     });
 }

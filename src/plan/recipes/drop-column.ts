@@ -12,7 +12,11 @@ export const dropColumn: ChangeRecipe<'dropColumn'> = ({ table, column }, _sql, 
   if (found === null || !relation) return needsFirst(title, tableNeeded(shown(table)));
   const views = context.catalog.viewsOn(table, column);
   if (views.length > 0) {
-    return refused(title, `${views.map(shown).join(', ')} read ${column}: PostgreSQL refuses the drop, and CASCADE would take them away.`, 'Plan changeView for each of them first.');
+    return refused(
+      title,
+      `${views.map(shown).join(', ')} read ${column}: PostgreSQL refuses the drop, and CASCADE would take them away.`,
+      'Plan changeView for each of them first.',
+    );
   }
   const foreign = context.catalog.foreignKeysTo(table).filter(({ constraint }) => constraint.references?.columns.includes(column));
   if (foreign.length > 0) {
@@ -21,12 +25,21 @@ export const dropColumn: ChangeRecipe<'dropColumn'> = ({ table, column }, _sql, 
   }
   const generated = [...relation.columns.values()].filter((other) => other.generated?.expression.columns.includes(column));
   if (generated.length > 0) {
-    return refused(title, `${generated.map((each) => each.name).join(', ')} of ${shown(table)} is computed from it.`, 'Drop that column first.');
+    return refused(
+      title,
+      `${generated.map((each) => each.name).join(', ')} of ${shown(table)} is computed from it.`,
+      'Drop that column first.',
+    );
   }
-  if (relation.partitionBy?.columns.includes(column)) return refused(title, `${shown(table)} is partitioned by ${column}.`, 'Copy it into a table that is partitioned otherwise.');
+  if (relation.partitionBy?.columns.includes(column))
+    return refused(title, `${shown(table)} is partitioned by ${column}.`, 'Copy it into a table that is partitioned otherwise.');
   const quoted = quoteIdentifier(column);
   const relax =
-    found.notNull && found.default === null && found.identity === null && found.generated === null && !primaryKeyOf(relation).includes(column)
+    found.notNull &&
+    found.default === null &&
+    found.identity === null &&
+    found.generated === null &&
+    !primaryKeyOf(relation).includes(column)
       ? phase('expand', 'Nobody has to write it any more', [
           step({
             title: `Let ${column} be NULL, so that code which does not know it can insert`,
@@ -39,7 +52,10 @@ export const dropColumn: ChangeRecipe<'dropColumn'> = ({ table, column }, _sql, 
       : null;
   const lost = [
     ...[...relation.constraints.values()].filter((constraint) => constraint.columns.includes(column)).map((constraint) => constraint.name),
-    ...context.catalog.indexesOf(table).filter((index) => index.constraint === null && index.keys.some((key) => key.column === column)).map((index) => shown(index.name)),
+    ...context.catalog
+      .indexesOf(table)
+      .filter((index) => index.constraint === null && index.keys.some((key) => key.column === column))
+      .map((index) => shown(index.name)),
   ];
   const value = found.default === null || found.sequence !== null ? '' : ` DEFAULT ${found.default.sql}`;
   const drop = step({
@@ -55,7 +71,11 @@ export const dropColumn: ChangeRecipe<'dropColumn'> = ({ table, column }, _sql, 
     title,
     [
       relax,
-      deploy('Code that does not know it', `No query, model or function reads or writes ${column} of ${shown(table)}, not even by SELECT *.`, [{ kind: 'removeField', table, column }]),
+      deploy(
+        'Code that does not know it',
+        `No query, model or function reads or writes ${column} of ${shown(table)}, not even by SELECT *.`,
+        [{ kind: 'removeField', table, column }],
+      ),
       phase('contract', title, [drop], { gone: [{ table, column }] }),
     ],
     { limits: ['The space of the column is given back only as rows are written anew.'] },

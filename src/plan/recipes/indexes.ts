@@ -14,7 +14,13 @@ export const createIndex: ChangeRecipe<'createIndex'> = ({ index }, sql, context
   const title = `Build the index ${name} on ${shown(index.table)}`;
   const relation = context.catalog.relation(index.table);
   if (relation === undefined && context.catalog.complete) return needsFirst(title, tableNeeded(shown(index.table)));
-  const edit = { kind: 'addIndex', table: index.table, name, columns: index.keys.map((key) => key.column ?? '(expression)'), unique: index.unique } as const;
+  const edit = {
+    kind: 'addIndex',
+    table: index.table,
+    name,
+    columns: index.keys.map((key) => key.column ?? '(expression)'),
+    unique: index.unique,
+  } as const;
   const limits = [
     'The build waits for transactions that are open when it starts; it holds nobody up meanwhile. When it fails, its first statement removes what it left.',
     ...(index.unique ? ['Two rows with the same value make the build fail: look for duplicates first.'] : []),
@@ -59,26 +65,47 @@ export const dropIndex: ChangeRecipe<'dropIndex'> = (change, sql, context) => {
   const title = `Drop ${change.indexes.map(shown).join(', ')}`;
   const known = change.indexes.map((name) => context.catalog.indexes.get(name));
   if (known.some((index) => index === undefined) && !context.catalog.complete) {
-    return needsFirst(title, { ...tableNeeded('the index'), why: 'Without its definition there is no way back, and it may back a constraint.' });
+    return needsFirst(title, {
+      ...tableNeeded('the index'),
+      why: 'Without its definition there is no way back, and it may back a constraint.',
+    });
   }
   for (const index of known) {
     if (index?.constraint) {
-      return refused(title, `${shown(index.name)} backs the constraint ${index.constraint}.`, `Plan dropConstraint for ${index.constraint} of ${shown(index.table)}.`);
+      return refused(
+        title,
+        `${shown(index.name)} backs the constraint ${index.constraint}.`,
+        `Plan dropConstraint for ${index.constraint} of ${shown(index.table)}.`,
+      );
     }
-    if (index?.parent) return refused(title, `${shown(index.name)} belongs to the index ${shown(index.parent)} of the partitioned table.`, `Drop ${shown(index.parent)}.`);
+    if (index?.parent)
+      return refused(
+        title,
+        `${shown(index.name)} belongs to the index ${shown(index.parent)} of the partitioned table.`,
+        `Drop ${shown(index.parent)}.`,
+      );
   }
   const isParent = known.some((index) => index && context.catalog.relation(index.table)?.kind === 'partitionedTable');
   if (isParent) {
-    return direct(title, step({ title, sql: [sql], check: lacksRelation(change.indexes[0] ?? ''), back: [], backNote: 'Build it again with its own plan.' }));
+    return direct(
+      title,
+      step({ title, sql: [sql], check: lacksRelation(change.indexes[0] ?? ''), back: [], backNote: 'Build it again with its own plan.' }),
+    );
   }
   const steps = change.indexes.map((name, at) => {
     const index = known[at];
     const definition = context.surroundings.definitions.get(`index ${name}`);
-    const recreate = definition !== undefined ? concurrently(definition, bare(name)) : index ? withoutSemicolon(createIndexText(index, { name: bare(name), concurrently: true })) : null;
+    const recreate =
+      definition !== undefined
+        ? concurrently(definition, bare(name))
+        : index
+          ? withoutSemicolon(createIndexText(index, { name: bare(name), concurrently: true }))
+          : null;
     return dropIndexStep(name, recreate);
   });
   const uses = known.flatMap((index) => {
-    const facts = index && context.facts?.tables[index.table]?.indexes.find((each) => each.name === index.name || each.name === bare(index.name));
+    const facts =
+      index && context.facts?.tables[index.table]?.indexes.find((each) => each.name === index.name || each.name === bare(index.name));
     return facts && facts.scans > 0 ? [`${shown(index.name)} was read ${facts.scans} times since the statistics were reset.`] : [];
   });
   const edits = known.flatMap((index) => (index ? [{ kind: 'removeIndex', table: index.table, name: index.name } as const] : []));

@@ -12,12 +12,22 @@ export const dropConstraint: ChangeRecipe<'dropConstraint'> = (change, sql, cont
   const relation = tableOf(context, table);
   const found = relation?.constraints.get(name);
   if (relation === null) return needsFirst(title, tableNeeded(shown(table)));
-  if (found === undefined && context.version < 18) return refused(title, `${shown(table)} has no constraint ${name}.`, `It has ${[...relation.constraints.keys()].join(', ') || 'none'}.`);
+  if (found === undefined && context.version < 18)
+    return refused(title, `${shown(table)} has no constraint ${name}.`, `It has ${[...relation.constraints.keys()].join(', ') || 'none'}.`);
   const label = quoteIdentifier(name);
-  const dependants = found && (found.kind === 'primaryKey' || found.kind === 'unique') ? context.catalog.foreignKeysTo(table).filter(({ constraint }) => constraint.references?.columns.join() === found.columns.join()) : [];
-  if (dependants.length > 0) return refused(title, `${dependants.map((key) => `${key.constraint.name} of ${shown(key.table)}`).join(', ')} needs it.`, 'Drop those foreign keys first, each with its own plan.');
+  const dependants =
+    found && (found.kind === 'primaryKey' || found.kind === 'unique')
+      ? context.catalog.foreignKeysTo(table).filter(({ constraint }) => constraint.references?.columns.join() === found.columns.join())
+      : [];
+  if (dependants.length > 0)
+    return refused(
+      title,
+      `${dependants.map((key) => `${key.constraint.name} of ${shown(key.table)}`).join(', ')} needs it.`,
+      'Drop those foreign keys first, each with its own plan.',
+    );
   const isKey = found?.kind === 'primaryKey' || found?.kind === 'unique';
-  const body = found && isKey ? `${found.kind === 'primaryKey' ? 'PRIMARY KEY' : 'UNIQUE'} (${found.columns.map(quoteIdentifier).join(', ')})` : null;
+  const body =
+    found && isKey ? `${found.kind === 'primaryKey' ? 'PRIMARY KEY' : 'UNIQUE'} (${found.columns.map(quoteIdentifier).join(', ')})` : null;
   const back =
     found === undefined || found.kind === 'exclusion'
       ? []
@@ -30,10 +40,18 @@ export const dropConstraint: ChangeRecipe<'dropConstraint'> = (change, sql, cont
     check: lacksConstraint(table, name),
     back,
     backMode: 'alone',
-    backNote: isKey ? 'It builds the index under a lock: plan addUnique or addPrimaryKey instead where the table is large.' : 'Rows that break it by then stop its check.',
+    backNote: isKey
+      ? 'It builds the index under a lock: plan addUnique or addPrimaryKey instead where the table is large.'
+      : 'Rows that break it by then stop its check.',
   });
   return isKey
-    ? planned(title, [deploy('Code that does without it', `No code relies on it: no ON CONFLICT (${found.columns.join(', ')}), no lookup that needs its index.`), phase('contract', title, [drop])])
+    ? planned(title, [
+        deploy(
+          'Code that does without it',
+          `No code relies on it: no ON CONFLICT (${found.columns.join(', ')}), no lookup that needs its index.`,
+        ),
+        phase('contract', title, [drop]),
+      ])
     : direct(title, drop);
 };
 
@@ -47,8 +65,16 @@ export const detachPartition: ChangeRecipe<'detachPartition'> = (change, _sql, c
   const back = alter(table, `ATTACH PARTITION ${partition} ${bound.sql}`);
   const code = deploy('Code that does without its rows', `No code needs the rows of ${shown(partition)} through ${shown(table)}.`);
   if (context.catalog.defaultPartition(table) !== undefined) {
-    const now = step({ title: `${title}, under a lock that everybody waits for a moment`, sql: [alter(table, `DETACH PARTITION ${partition}`)], check: isNoPartition(partition), back: [back], works: 'new' });
-    return planned(title, [code, phase('contract', title, [now])], { limits: [`CONCURRENTLY is refused because ${shown(table)} has a default partition.`] });
+    const now = step({
+      title: `${title}, under a lock that everybody waits for a moment`,
+      sql: [alter(table, `DETACH PARTITION ${partition}`)],
+      check: isNoPartition(partition),
+      back: [back],
+      works: 'new',
+    });
+    return planned(title, [code, phase('contract', title, [now])], {
+      limits: [`CONCURRENTLY is refused because ${shown(table)} has a default partition.`],
+    });
   }
   const detach = alone({
     title: `${title} while reads and writes go on`,
@@ -70,7 +96,11 @@ export const enableRowSecurity: IntentRecipe<'enableRowSecurity'> = (change, con
   const title = `Switch row-level security on for ${shown(table)}`;
   tableOf(context, table);
   if (change.policies.length === 0 && (context.catalog.relation(table)?.policies.size ?? 0) === 0) {
-    return needsFirst(title, { what: 'the policies', why: 'Without one every role but the owner sees no row at all.', how: 'Give CREATE POLICY statements in policies.' });
+    return needsFirst(title, {
+      what: 'the policies',
+      why: 'Without one every role but the owner sees no row at all.',
+      how: 'Give CREATE POLICY statements in policies.',
+    });
   }
   const names = change.policies.map((sql) => /create\s+policy\s+("(?:[^"]|"")+"|[\w$]+)/i.exec(sql)?.[1] ?? '');
   const policies = step({
@@ -90,12 +120,17 @@ export const enableRowSecurity: IntentRecipe<'enableRowSecurity'> = (change, con
     title,
     [
       change.policies.length > 0 ? phase('expand', 'The policies', [policies]) : null,
-      deploy('Code that says who asks', 'Every connection sets what the policies look at (role, or a setting such as app.tenant), background jobs included.'),
+      deploy(
+        'Code that says who asks',
+        'Every connection sets what the policies look at (role, or a setting such as app.tenant), background jobs included.',
+      ),
       phase('switch', title, [on]),
     ],
     {
       limits: [
-        change.force ? 'FORCE holds for the owner too: migrations and jobs of the owner see only what a policy lets them.' : 'The owner of the table and superusers are not held back: the code must connect as another role.',
+        change.force
+          ? 'FORCE holds for the owner too: migrations and jobs of the owner see only what a policy lets them.'
+          : 'The owner of the table and superusers are not held back: the code must connect as another role.',
         'Columns that the policies look at should be indexed: each query is filtered by them.',
       ],
     },
@@ -115,15 +150,23 @@ export const createExtension: ChangeRecipe<'createExtension'> = (change) => {
       backNote: 'It is refused while something uses the extension, and that is right.',
     }),
     [],
-    { limits: ['Its files must be on the server, and the role may need the right to install it: try on a copy of the same kind of server first.'] },
+    {
+      limits: [
+        'Its files must be on the server, and the role may need the right to install it: try on a copy of the same kind of server first.',
+      ],
+    },
   );
 };
 
 /** Only bigint is planned: a change of the catalog, while nextval waits a moment. */
 export const alterSequence: ChangeRecipe<'alterSequence'> = (change, sql, context) => {
-  const title = change.type ? `Make the sequence ${shown(change.sequence)} ${change.type}` : `Change the sequence ${shown(change.sequence)}`;
+  const title = change.type
+    ? `Make the sequence ${shown(change.sequence)} ${change.type}`
+    : `Change the sequence ${shown(change.sequence)}`;
   const fed = [...context.catalog.relations.values()].flatMap((relation) =>
-    [...relation.columns.values()].filter((column) => column.sequence === change.sequence && column.type !== change.type).map((column) => ({ relation, column })),
+    [...relation.columns.values()]
+      .filter((column) => column.sequence === change.sequence && column.type !== change.type)
+      .map((column) => ({ relation, column })),
   );
   const own = step({
     title: `${title}; nextval waits a moment`,
@@ -133,7 +176,9 @@ export const alterSequence: ChangeRecipe<'alterSequence'> = (change, sql, contex
     backNote: change.type === 'bigint' ? 'It fails once the sequence has passed 2147483647.' : 'What it was before is not known.',
   });
   return direct(title, own, [], {
-    limits: fed.map(({ relation, column }) => `${shown(relation.name)}.${column.name} is ${column.type} and takes its values: plan changeType to bigint for it, or it still ends at its limit.`),
+    limits: fed.map(
+      ({ relation, column }) =>
+        `${shown(relation.name)}.${column.name} is ${column.type} and takes its values: plan changeType to bigint for it, or it still ends at its limit.`,
+    ),
   });
 };
-

@@ -3,7 +3,19 @@ import type { PlanChangeOf } from '../../core/plan-change.js';
 import type { Relation } from '../../sql/catalog/types.js';
 import { columnList, constraintBody } from '../../sql/postgres/write/constraint-text.js';
 import { createIndexText } from '../../sql/postgres/write/index-text.js';
-import { alter, alterColumn, bare, beside, columnOf, freeName, literal, primaryKeyOf, type RecipeContext, shown, tableOf } from '../context.js';
+import {
+  alter,
+  alterColumn,
+  bare,
+  beside,
+  columnOf,
+  freeName,
+  literal,
+  primaryKeyOf,
+  type RecipeContext,
+  shown,
+  tableOf,
+} from '../context.js';
 import { deploy, type Draft, needsFirst, phase, planned, refused, step, tableNeeded } from '../draft.js';
 import type { IntentRecipe } from '../recipe.js';
 import { isPartition } from '../sql/checks.js';
@@ -28,14 +40,19 @@ export const partitionTable: IntentRecipe<'partitionTable'> = (change, context) 
   const steps = [
     addNotValid(table, checkName, `CHECK (${condition})`, `the rule that all rows are within ${change.present}`),
     validate(table, checkName, 'that rule'),
-    ...(wider.length > 0 ? [buildIndex(table, index, `CREATE UNIQUE INDEX CONCURRENTLY ${quoteIdentifier(index)} ON ${table} (${columnList(wider)})`)] : []),
+    ...(wider.length > 0
+      ? [buildIndex(table, index, `CREATE UNIQUE INDEX CONCURRENTLY ${quoteIdentifier(index)} ON ${table} (${columnList(wider)})`)]
+      : []),
   ];
   const swap = swapStep({ change, context, relation, present, checkName, wider, index, condition });
   return planned(
     title,
     [
       phase('enforce', 'What the first partition must prove, while traffic goes on', steps),
-      deploy('Code that can live with partitions', `${wider === key ? 'Nothing changes for the code, but new rows' : `The key becomes ${wider.join(', ')}: no ON CONFLICT (${key.join(', ')}) and no foreign key on ${key.join(', ')} alone. New rows`} outside all partitions are refused: a job makes partitions ahead of time.`),
+      deploy(
+        'Code that can live with partitions',
+        `${wider === key ? 'Nothing changes for the code, but new rows' : `The key becomes ${wider.join(', ')}: no ON CONFLICT (${key.join(', ')}) and no foreign key on ${key.join(', ')} alone. New rows`} outside all partitions are refused: a job makes partitions ahead of time.`,
+      ),
       phase('switch', title, [swap]),
     ],
     {
@@ -50,20 +67,40 @@ export const partitionTable: IntentRecipe<'partitionTable'> = (change, context) 
 
 function obstacle(title: string, change: PlanChangeOf<'partitionTable'>, relation: Relation, context: RecipeContext): Draft | null {
   const { table, column } = change;
-  if (relation.kind !== 'table' || relation.children.size > 0 || relation.partitionOf !== null) return refused(title, `${shown(table)} is no plain table.`, 'Plan it for a plain table.');
+  if (relation.kind !== 'table' || relation.children.size > 0 || relation.partitionOf !== null)
+    return refused(title, `${shown(table)} is no plain table.`, 'Plan it for a plain table.');
   const incoming = context.catalog.foreignKeysTo(table);
-  if (incoming.length > 0) return refused(title, `${incoming.map((each) => `${each.constraint.name} of ${shown(each.table)}`).join(', ')} refers to a key that a partitioned table cannot have without ${column}.`, 'Drop those foreign keys first, or partition by a column of the key.');
-  if (relation.columns.get(column)?.notNull !== true) return refused(title, `${column} may be NULL: such rows belong to no partition.`, 'Plan setNotNull first.');
-  const unique = [...relation.constraints.values()].filter((each) => ['unique', 'exclusion'].includes(each.kind) && !each.columns.includes(column));
-  const uniqueIndexes = context.catalog.indexesOf(table).filter((each) => each.constraint === null && each.unique && !each.keys.some((one) => one.column === column));
-  if (unique.length + uniqueIndexes.length > 0) return refused(title, `${[...unique.map((each) => each.name), ...uniqueIndexes.map((each) => shown(each.name))].join(', ')} must hold ${column} on a partitioned table.`, 'Decide how that rule is kept over partitions, and drop it first.');
+  if (incoming.length > 0)
+    return refused(
+      title,
+      `${incoming.map((each) => `${each.constraint.name} of ${shown(each.table)}`).join(', ')} refers to a key that a partitioned table cannot have without ${column}.`,
+      'Drop those foreign keys first, or partition by a column of the key.',
+    );
+  if (relation.columns.get(column)?.notNull !== true)
+    return refused(title, `${column} may be NULL: such rows belong to no partition.`, 'Plan setNotNull first.');
+  const unique = [...relation.constraints.values()].filter(
+    (each) => ['unique', 'exclusion'].includes(each.kind) && !each.columns.includes(column),
+  );
+  const uniqueIndexes = context.catalog
+    .indexesOf(table)
+    .filter((each) => each.constraint === null && each.unique && !each.keys.some((one) => one.column === column));
+  if (unique.length + uniqueIndexes.length > 0)
+    return refused(
+      title,
+      `${[...unique.map((each) => each.name), ...uniqueIndexes.map((each) => shown(each.name))].join(', ')} must hold ${column} on a partitioned table.`,
+      'Decide how that rule is kept over partitions, and drop it first.',
+    );
   const lacking = [
     ...context.catalog.viewsOn(table).map((view) => `view ${view}`),
     ...[...relation.triggers.keys()].map((name) => `trigger ${table}.${name}`),
     ...[...relation.policies].map((name) => `policy ${table}.${name}`),
   ].filter((name) => !context.surroundings.definitions.has(name));
   if (lacking.length === 0) return null;
-  return needsFirst(title, { what: `the definitions of ${lacking.join(', ')}`, why: 'They hang on the table and must come over to the partitioned one.', how: 'Name the variable with the address of the database (it is only read).' });
+  return needsFirst(title, {
+    what: `the definitions of ${lacking.join(', ')}`,
+    why: 'They hang on the table and must come over to the partitioned one.',
+    how: 'Name the variable with the address of the database (it is only read).',
+  });
 }
 
 interface Swap {
@@ -94,7 +131,11 @@ function swapStep({ change, context, relation, present, checkName, wider, index,
   const viewTexts = views.flatMap((view) => [plain(definitions.get(`view ${view}`) ?? ''), ...(grants.get(view) ?? []).map(plain)]);
   const triggers = [...relation.triggers.keys()].map((name) => ({ name, sql: plain(definitions.get(`trigger ${table}.${name}`) ?? '') }));
   const policies = [...relation.policies].map((name) => plain(definitions.get(`policy ${table}.${name}`) ?? ''));
-  const numbers = identities.map((each) => ({ each, kind: each.identity === 'always' ? 'ALWAYS' : 'BY DEFAULT', own: beside(table, freeName(context, table, [each.name, 'parent'], 'seq')) }));
+  const numbers = identities.map((each) => ({
+    each,
+    kind: each.identity === 'always' ? 'ALWAYS' : 'BY DEFAULT',
+    own: beside(table, freeName(context, table, [each.name, 'parent'], 'seq')),
+  }));
   const security = relation.rowSecurity ? [alter(table, 'ENABLE ROW LEVEL SECURITY')] : [];
   return step({
     title: `${shown(table)} is partitioned, its rows in ${shown(present)}`,
@@ -103,7 +144,12 @@ function swapStep({ change, context, relation, present, checkName, wider, index,
       ...triggers.map(({ name }) => `DROP TRIGGER ${label(name)} ON ${table}`),
       alter(table, `RENAME TO ${label(bare(present))}`),
       ...indexNames.map(({ name, kept }) => `ALTER INDEX ${beside(table, name)} RENAME TO ${label(kept)}`),
-      ...(key ? [alter(present, `DROP CONSTRAINT ${label(key.name)}`), alter(present, `ADD CONSTRAINT ${label(presentKey)} PRIMARY KEY USING INDEX ${label(index)}`)] : []),
+      ...(key
+        ? [
+            alter(present, `DROP CONSTRAINT ${label(key.name)}`),
+            alter(present, `ADD CONSTRAINT ${label(presentKey)} PRIMARY KEY USING INDEX ${label(index)}`),
+          ]
+        : []),
       `CREATE TABLE ${table} (LIKE ${present} INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING STORAGE INCLUDING COMMENTS) PARTITION BY ${change.strategy.toUpperCase()} (${quoteIdentifier(column)})`,
       ...(key ? [alter(table, `ADD CONSTRAINT ${label(key.name)} PRIMARY KEY (${columnList(wider)})`)] : []),
       ...others.map((each) => alter(table, `ADD CONSTRAINT ${label(each.name)} ${constraintBody(each)}`)),
@@ -116,7 +162,10 @@ function swapStep({ change, context, relation, present, checkName, wider, index,
       ]),
       alter(table, `ATTACH PARTITION ${present} ${forValues(change.present)}`),
       alter(present, `DROP CONSTRAINT ${label(checkName)}`),
-      ...change.partitions.map((each) => `CREATE TABLE ${each.name.includes('.') ? each.name : beside(table, each.name)} PARTITION OF ${table} ${forValues(each.bound)}`),
+      ...change.partitions.map(
+        (each) =>
+          `CREATE TABLE ${each.name.includes('.') ? each.name : beside(table, each.name)} PARTITION OF ${table} ${forValues(each.bound)}`,
+      ),
       ...fed.map((each) => `ALTER SEQUENCE ${each.sequence} OWNED BY ${table}.${label(each.name)}`),
       ...triggers.map(({ sql }) => sql),
       ...security,
@@ -130,7 +179,10 @@ function swapStep({ change, context, relation, present, checkName, wider, index,
       ...fed.map((each) => `ALTER SEQUENCE ${each.sequence} OWNED BY ${present}.${label(each.name)}`),
       alter(table, `DETACH PARTITION ${present}`),
       `INSERT INTO ${present} ${identities.length > 0 ? 'OVERRIDING SYSTEM VALUE ' : ''}SELECT * FROM ${table}`,
-      ...numbers.flatMap(({ each, own }) => [`CREATE SEQUENCE ${own}`, `SELECT setval(${literal(own)}, last_value, is_called) FROM ${each.sequence}`]),
+      ...numbers.flatMap(({ each, own }) => [
+        `CREATE SEQUENCE ${own}`,
+        `SELECT setval(${literal(own)}, last_value, is_called) FROM ${each.sequence}`,
+      ]),
       `DROP TABLE ${table}`,
       ...numbers.flatMap(({ each, kind, own }) => [
         ...(context.version >= 17 ? [alterColumn(present, each.name, 'DROP IDENTITY IF EXISTS')] : []),
@@ -163,7 +215,10 @@ function boundCondition(bound: string, column: string): string {
   const text = bound.trim().replace(/^for\s+values\s+/i, '');
   const range = /^from\s*\(([\s\S]+?)\)\s*to\s*\(([\s\S]+)\)$/i.exec(text);
   if (range) {
-    const parts = [/^minvalue$/i.test(range[1]?.trim() ?? '') ? null : `${quoted} >= ${range[1]?.trim()}`, /^maxvalue$/i.test(range[2]?.trim() ?? '') ? null : `${quoted} < ${range[2]?.trim()}`];
+    const parts = [
+      /^minvalue$/i.test(range[1]?.trim() ?? '') ? null : `${quoted} >= ${range[1]?.trim()}`,
+      /^maxvalue$/i.test(range[2]?.trim() ?? '') ? null : `${quoted} < ${range[2]?.trim()}`,
+    ];
     return [`${quoted} IS NOT NULL`, ...parts.filter((part) => part !== null)].join(' AND ');
   }
   return /^in\b/i.test(text) ? `${quoted} ${text}` : `${quoted} IS NOT NULL`;

@@ -31,12 +31,20 @@ export const renameColumn: ChangeRecipe<'renameColumn'> = (change, _sql, context
       differences: [`The column keeps the name ${column}; only the code says ${to}.`],
     });
   }
-  if (found.generated !== null) return refused(title, `${column} is computed: a second one cannot be kept in both directions.`, 'Rename it in code only (way code-only).');
+  if (found.generated !== null)
+    return refused(
+      title,
+      `${column} is computed: a second one cannot be kept in both directions.`,
+      'Rename it in code only (way code-only).',
+    );
   const [from, into] = [quoteIdentifier(column), quoteIdentifier(to)];
   const trigger = rowTrigger(table, triggerName(context, table, column, 'rename'), bothWays(from, into));
   const add = step({
     title: `Add ${to} beside ${column}, and a trigger that keeps both the same`,
-    sql: [alter(table, `ADD COLUMN ${into} ${found.type}${found.collation ? ` COLLATE ${quoteIdentifier(found.collation)}` : ''}`), ...trigger.create],
+    sql: [
+      alter(table, `ADD COLUMN ${into} ${found.type}${found.collation ? ` COLLATE ${quoteIdentifier(found.collation)}` : ''}`),
+      ...trigger.create,
+    ],
     check: hasColumn(table, to),
     back: [...trigger.drop, alter(table, `DROP COLUMN IF EXISTS ${into}`)],
   });
@@ -98,7 +106,12 @@ function indexCopies(context: RecipeContext, table: string, column: string, to: 
   return simple.map((index, at) => {
     const renamed = (name: string | null): string | null => (name === column ? to : name);
     const name = freeName(context, table, [to, at === 0 ? '' : String(at)].filter(Boolean), 'idx');
-    const copy = { ...index, unique: false, include: index.include.map((each) => renamed(each) ?? each), keys: index.keys.map((key) => ({ ...key, column: renamed(key.column) })) };
+    const copy = {
+      ...index,
+      unique: false,
+      include: index.include.map((each) => renamed(each) ?? each),
+      keys: index.keys.map((key) => ({ ...key, column: renamed(key.column) })),
+    };
     const create = createIndexText(copy, { name, concurrently: true }).replace(/;$/, '');
     return buildIndex(table, name, create, { title: `Build ${name}, so that reads by ${to} are as quick as by ${column}` });
   });
@@ -107,7 +120,21 @@ function indexCopies(context: RecipeContext, table: string, column: string, to: 
 function waysOf(way: string | null, to: string): Draft['ways'] {
   const codeOnly = way === 'code-only';
   return [
-    { name: 'second-column', summary: 'A second column for a while, kept the same by a trigger', time: 'two moments of lock, and the copy in ranges', disk: 'the column and its indexes once more, until the end', deploys: 1, chosen: !codeOnly },
-    { name: 'code-only', summary: `The code says ${to}, the column keeps its name`, time: 'none', disk: 'none', deploys: 1, chosen: codeOnly },
+    {
+      name: 'second-column',
+      summary: 'A second column for a while, kept the same by a trigger',
+      time: 'two moments of lock, and the copy in ranges',
+      disk: 'the column and its indexes once more, until the end',
+      deploys: 1,
+      chosen: !codeOnly,
+    },
+    {
+      name: 'code-only',
+      summary: `The code says ${to}, the column keeps its name`,
+      time: 'none',
+      disk: 'none',
+      deploys: 1,
+      chosen: codeOnly,
+    },
   ];
 }

@@ -21,8 +21,22 @@ function moved(table: string, to: string, sql: string, context: RecipeContext): 
   if (context.catalog.has(to)) return refused(title, `${shown(to)} is there already.`, 'Choose another name.');
   const chosen = context.way === 'code-only' ? 'code-only' : 'view';
   const ways: Draft['ways'] = [
-    { name: 'view', summary: 'A view under the old name until no code uses it', time: 'one moment of lock', disk: 'none', deploys: 1, chosen: chosen === 'view' },
-    { name: 'code-only', summary: 'The model maps its new name to the old table', time: 'none', disk: 'none', deploys: 1, chosen: chosen === 'code-only' },
+    {
+      name: 'view',
+      summary: 'A view under the old name until no code uses it',
+      time: 'one moment of lock',
+      disk: 'none',
+      deploys: 1,
+      chosen: chosen === 'view',
+    },
+    {
+      name: 'code-only',
+      summary: 'The model maps its new name to the old table',
+      time: 'none',
+      disk: 'none',
+      deploys: 1,
+      chosen: chosen === 'code-only',
+    },
   ];
   if (chosen === 'code-only') {
     const edit = { kind: 'renameModel', table: to, to: table } as const;
@@ -33,12 +47,18 @@ function moved(table: string, to: string, sql: string, context: RecipeContext): 
   }
   const secured = relation.rowSecurity && context.version >= 15;
   if (relation.rowSecurity && !secured) {
-    return refused(title, 'Row-level security would be passed by: views run with the rights of their owner before PostgreSQL 15.', 'Rename it in code only (way code-only).');
+    return refused(
+      title,
+      'Row-level security would be passed by: views run with the rights of their owner before PostgreSQL 15.',
+      'Rename it in code only (way code-only).',
+    );
   }
   const columns = [...relation.columns.keys()].map(quoteIdentifier).join(', ');
   const view = `CREATE VIEW ${table}${secured ? ' WITH (security_invoker = true)' : ''} AS SELECT ${columns} FROM ${to}`;
   const defaults = [...relation.columns.values()].filter((column) => column.default !== null || column.identity !== null);
-  const grants = (context.surroundings.grants.get(table) ?? []).filter((grant) => !/\b(truncate|references|trigger|maintain)\b/i.test(grant));
+  const grants = (context.surroundings.grants.get(table) ?? []).filter(
+    (grant) => !/\b(truncate|references|trigger|maintain)\b/i.test(grant),
+  );
   const back = sql.includes(' SET SCHEMA ')
     ? alter(to, `SET SCHEMA ${quoteIdentifier(splitQualified(table).schema ?? 'public')}`)
     : alter(to, `RENAME TO ${quoteIdentifier(bare(table))}`);
@@ -59,7 +79,9 @@ function moved(table: string, to: string, sql: string, context: RecipeContext): 
     title,
     [
       phase('switch', `${shown(to)}, with a view under the old name`, [swap]),
-      deploy('Code with the new name', `All code says ${shown(to)}; the old version may still run beside it, through the view.`, [{ kind: 'renameModel', table, to }]),
+      deploy('Code with the new name', `All code says ${shown(to)}; the old version may still run beside it, through the view.`, [
+        { kind: 'renameModel', table, to },
+      ]),
       phase('contract', 'The old name goes', [dropView], { gone: [{ table, column: null }] }),
     ],
     {
@@ -67,7 +89,9 @@ function moved(table: string, to: string, sql: string, context: RecipeContext): 
       limits: [
         `Through the view TRUNCATE, LOCK TABLE and COPY into ${shown(table)} fail, and ALTER TABLE must say ${shown(to)}.`,
         ...(defaults.length > 0 ? ['Defaults and identities of the table apply through the view as well.'] : []),
-        ...(context.surroundings.source === 'nothing' ? [`Rights on ${shown(table)} are not known: grant them on the view as well, or other roles lose the old name.`] : []),
+        ...(context.surroundings.source === 'nothing'
+          ? [`Rights on ${shown(table)} are not known: grant them on the view as well, or other roles lose the old name.`]
+          : []),
       ],
     },
   );
@@ -117,7 +141,12 @@ export const dropTable: ChangeRecipe<'dropTable'> = (change, _sql, context) => {
       title: `Drop the foreign key ${name} of ${shown(holder)}, which locks ${shown(target)} as well for a moment`,
       sql: [alter(holder, `DROP CONSTRAINT ${quoteIdentifier(name)}`)],
       check: lacksConstraint(holder, name),
-      back: constraint ? [alter(holder, `ADD CONSTRAINT ${quoteIdentifier(name)} ${constraintBody(constraint)} NOT VALID`), alter(holder, `VALIDATE CONSTRAINT ${quoteIdentifier(name)}`)] : [],
+      back: constraint
+        ? [
+            alter(holder, `ADD CONSTRAINT ${quoteIdentifier(name)} ${constraintBody(constraint)} NOT VALID`),
+            alter(holder, `VALIDATE CONSTRAINT ${quoteIdentifier(name)}`),
+          ]
+        : [],
       backMode: 'alone',
       backNote: 'Rows that break it by then stop its check.',
     });

@@ -32,7 +32,12 @@ export const backfill: IntentRecipe<'backfill'> = (change, context) => {
     backNote: 'The values that were there before are not kept: copy them into a table of their own first if they may be needed.',
   });
   return planned(title, [phase('fill', title, [{ ...own, destructive: true }])], {
-    limits: [...firingTriggers(context, table), ...(/\b(random|clock_timestamp|gen_random_uuid|nextval)\s*\(/i.test(Object.values(set).join(' ')) ? ['Its value is another one each time: give a where that leaves out rows that are done, or every run writes every row again.'] : [])],
+    limits: [
+      ...firingTriggers(context, table),
+      ...(/\b(random|clock_timestamp|gen_random_uuid|nextval)\s*\(/i.test(Object.values(set).join(' '))
+        ? ['Its value is another one each time: give a where that leaves out rows that are done, or every run writes every row again.']
+        : []),
+    ],
   });
 };
 
@@ -44,13 +49,23 @@ export const deleteRows: IntentRecipe<'deleteRows'> = (change, context) => {
   if (relation === null) return needsFirst(title, tableNeeded(shown(table)));
   const spec = backfillSpec({ table, action: 'delete', where, key: primaryKeyOf(relation) });
   const holders = context.catalog.foreignKeysTo(table);
-  const own = stepOfSpec(spec, title, 'The rows are only in a backup: copy them into a table of their own first if they may be needed.', true);
+  const own = stepOfSpec(
+    spec,
+    title,
+    'The rows are only in a backup: copy them into a table of their own first if they may be needed.',
+    true,
+  );
   return planned(title, [phase('contract', title, [own])], {
     limits: [
       ...holders.map(({ table: holder, constraint }) => {
         const indexed = context.catalog.indexesOf(holder).some((index) => index.keys[0]?.column === constraint.columns[0]);
         const action = constraint.references?.onDelete;
-        const what = action === 'cascade' ? 'loses its rows as well' : action === 'setNull' || action === 'setDefault' ? 'has its rows changed' : 'stops the delete where it still refers to a row';
+        const what =
+          action === 'cascade'
+            ? 'loses its rows as well'
+            : action === 'setNull' || action === 'setDefault'
+              ? 'has its rows changed'
+              : 'stops the delete where it still refers to a row';
         return `${shown(holder)} refers to it (${constraint.name}) and ${what}${indexed ? '' : `; without an index on ${constraint.columns.join(', ')} it is read in full for each row that is deleted`}.`;
       }),
       'Space is given back to the table, not to the disk: autovacuum cleans up behind the ranges.',
@@ -63,7 +78,9 @@ export function rowsIntent(sql: string, table: string): PlanChange | null {
   if (/\b(returning|using|limit|with)\b/i.test(sql)) return null;
   const deletion = /^\s*delete\s+from\s+(?:only\s+)?[\w."$]+(?:\s+where\s+([\s\S]+))?$/i.exec(sql);
   if (deletion) return { kind: 'deleteRows', table, where: deletion[1]?.trim() ?? 'true' };
-  const update = /^\s*update\s+(?:only\s+)?[\w."$]+\s+set\s+((?:[^']|'(?:[^']|'')*')+?)(?:\s+where\s+((?:[^']|'(?:[^']|'')*')+))?$/i.exec(sql);
+  const update = /^\s*update\s+(?:only\s+)?[\w."$]+\s+set\s+((?:[^']|'(?:[^']|'')*')+?)(?:\s+where\s+((?:[^']|'(?:[^']|'')*')+))?$/i.exec(
+    sql,
+  );
   if (!update || /\bfrom\b/i.test(update[1] ?? '')) return null;
   const set: Record<string, string> = {};
   for (const part of splitTopLevel(update[1] ?? '')) {

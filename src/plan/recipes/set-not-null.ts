@@ -32,14 +32,19 @@ export const setNotNull: ChangeRecipe<'setNotNull'> = ({ table, column }, sql, c
   return planned(
     title,
     [
-      deploy('Code that never writes NULL', `Every insert and update gives ${column} of ${shown(table)} a value${found.default ? ', or leaves it to its default' : ''}.`),
+      deploy(
+        'Code that never writes NULL',
+        `Every insert and update gives ${column} of ${shown(table)} a value${found.default ? ', or leaves it to its default' : ''}.`,
+      ),
       filled,
       phase('enforce', title, notNullSteps(context, table, column, 'new'), { edits: [edit] }),
     ],
     {
       limits:
         value === null
-          ? [`A row with NULL in ${column} makes the check of the old rows fail. Count first: SELECT count(*) FROM ${table} WHERE ${quoted} IS NULL. Give fill to have them filled.`]
+          ? [
+              `A row with NULL in ${column} makes the check of the old rows fail. Count first: SELECT count(*) FROM ${table} WHERE ${quoted} IS NULL. Give fill to have them filled.`,
+            ]
           : firingTriggers(context, table),
     },
   );
@@ -92,7 +97,10 @@ export const dropDefault: ChangeRecipe<'dropDefault'> = ({ table, column }, sql,
   });
   if (!found.notNull) return direct(title, drop);
   return planned(title, [
-    deploy('Code that always gives a value', `Every insert into ${shown(table)} names ${column}: it is required and has no default any more.`),
+    deploy(
+      'Code that always gives a value',
+      `Every insert into ${shown(table)} names ${column}: it is required and has no default any more.`,
+    ),
     phase('contract', title, [drop]),
   ]);
 };

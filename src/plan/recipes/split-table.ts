@@ -16,18 +16,28 @@ export const splitTable: IntentRecipe<'splitTable'> = (change, context) => {
   if (relation === null) return needsFirst(title, tableNeeded(shown(table)));
   const key = primaryKeyOf(relation);
   const found = columns.map((column) => columnOf(context, table, column)!);
-  if (key.length === 0) return refused(title, `${shown(table)} has no primary key that the rows of both tables could share.`, 'Plan addPrimaryKey first.');
+  if (key.length === 0)
+    return refused(title, `${shown(table)} has no primary key that the rows of both tables could share.`, 'Plan addPrimaryKey first.');
   if (context.catalog.has(to)) return refused(title, `${shown(to)} is there already.`, 'Choose another name.');
-  const tied = [...relation.constraints.values()].filter((constraint) => constraint.kind !== 'notNull' && constraint.columns.some((column) => columns.includes(column)));
+  const tied = [...relation.constraints.values()].filter(
+    (constraint) => constraint.kind !== 'notNull' && constraint.columns.some((column) => columns.includes(column)),
+  );
   const views = columns.flatMap((column) => context.catalog.viewsOn(table, column));
   if (tied.length > 0 || views.length > 0) {
     const what = [...tied.map((constraint) => constraint.name), ...views.map(shown)].join(', ');
-    return refused(title, `${what} of ${shown(table)} uses them.`, 'Drop or change those first (dropConstraint, changeView), and add them to the new table afterwards.');
+    return refused(
+      title,
+      `${what} of ${shown(table)} uses them.`,
+      'Drop or change those first (dropConstraint, changeView), and add them to the new table afterwards.',
+    );
   }
   const names = columnList([...key, ...columns]);
   const define = [
     ...key.map((column) => `${quoteIdentifier(column)} ${relation.columns.get(column)?.type ?? ''} NOT NULL`),
-    ...found.map((column) => `${quoteIdentifier(column.name)} ${column.type}${column.default ? ` DEFAULT ${column.default.sql}` : ''}${column.notNull ? ' NOT NULL' : ''}`),
+    ...found.map(
+      (column) =>
+        `${quoteIdentifier(column.name)} ${column.type}${column.default ? ` DEFAULT ${column.default.sql}` : ''}${column.notNull ? ' NOT NULL' : ''}`,
+    ),
     `PRIMARY KEY (${columnList(key)})`,
     `FOREIGN KEY (${columnList(key)}) REFERENCES ${table} ON DELETE CASCADE`,
   ];
@@ -38,16 +48,36 @@ export const splitTable: IntentRecipe<'splitTable'> = (change, context) => {
   const here = `${there.slice(0, 58)}_back`;
   const match = key.map((column) => `${quoteIdentifier(column)} = NEW.${quoteIdentifier(column)}`).join(' AND ');
   const sync = [
-    afterTrigger(table, there, `  IF ${present} THEN\n    INSERT INTO ${to} (${names}) VALUES (${values}) ON CONFLICT (${columnList(key)}) DO UPDATE SET ${assign};\n  END IF;`),
-    afterTrigger(to, here, `  UPDATE ${table} SET ${columns.map((column) => `${quoteIdentifier(column)} = NEW.${quoteIdentifier(column)}`).join(', ')} WHERE ${match};`),
+    afterTrigger(
+      table,
+      there,
+      `  IF ${present} THEN\n    INSERT INTO ${to} (${names}) VALUES (${values}) ON CONFLICT (${columnList(key)}) DO UPDATE SET ${assign};\n  END IF;`,
+    ),
+    afterTrigger(
+      to,
+      here,
+      `  UPDATE ${table} SET ${columns.map((column) => `${quoteIdentifier(column)} = NEW.${quoteIdentifier(column)}`).join(', ')} WHERE ${match};`,
+    ),
   ];
   const required = found.filter((column) => column.notNull).map((column) => column.name);
-  const undoSync = [`DROP TRIGGER IF EXISTS ${quoteIdentifier(there)} ON ${table}`, `DROP FUNCTION IF EXISTS ${beside(table, there)}() CASCADE`];
+  const undoSync = [
+    `DROP TRIGGER IF EXISTS ${quoteIdentifier(there)} ON ${table}`,
+    `DROP FUNCTION IF EXISTS ${beside(table, there)}() CASCADE`,
+  ];
   const expand = step({
     title: `Make ${shown(to)}, and triggers that keep both the same`,
-    sql: [`CREATE TABLE ${to} (\n  ${define.join(',\n  ')}\n)`, ...sync.flat(), ...required.map((column) => alterColumn(table, column, 'DROP NOT NULL'))],
+    sql: [
+      `CREATE TABLE ${to} (\n  ${define.join(',\n  ')}\n)`,
+      ...sync.flat(),
+      ...required.map((column) => alterColumn(table, column, 'DROP NOT NULL')),
+    ],
     check: hasRelation(to),
-    back: [...undoSync, `DROP TABLE ${to}`, `DROP FUNCTION IF EXISTS ${beside(to, here)}()`, ...required.map((column) => alterColumn(table, column, 'SET NOT NULL'))],
+    back: [
+      ...undoSync,
+      `DROP TABLE ${to}`,
+      `DROP FUNCTION IF EXISTS ${beside(to, here)}()`,
+      ...required.map((column) => alterColumn(table, column, 'SET NOT NULL')),
+    ],
     backNote: required.length > 0 ? 'It reads the table once; rows that new code wrote without the columns stop it.' : null,
   });
   const own = quoteIdentifier(bare(table));
@@ -60,10 +90,21 @@ export const splitTable: IntentRecipe<'splitTable'> = (change, context) => {
   });
   const contract = step({
     title: `Drop ${columns.join(', ')} of ${shown(table)} and the triggers`,
-    sql: [`DROP TRIGGER ${quoteIdentifier(there)} ON ${table}`, `DROP TRIGGER ${quoteIdentifier(here)} ON ${to}`, `DROP FUNCTION ${beside(table, there)}()`, `DROP FUNCTION ${beside(to, here)}()`, ...columns.map((column) => alter(table, `DROP COLUMN ${quoteIdentifier(column)}`))],
+    sql: [
+      `DROP TRIGGER ${quoteIdentifier(there)} ON ${table}`,
+      `DROP TRIGGER ${quoteIdentifier(here)} ON ${to}`,
+      `DROP FUNCTION ${beside(table, there)}()`,
+      `DROP FUNCTION ${beside(to, here)}()`,
+      ...columns.map((column) => alter(table, `DROP COLUMN ${quoteIdentifier(column)}`)),
+    ],
     check: lacksColumn(table, columns[0] ?? ''),
     back: [
-      ...found.map((column) => alter(table, `ADD COLUMN ${quoteIdentifier(column.name)} ${column.type}${column.default && column.sequence === null ? ` DEFAULT ${column.default.sql}` : ''}`)),
+      ...found.map((column) =>
+        alter(
+          table,
+          `ADD COLUMN ${quoteIdentifier(column.name)} ${column.type}${column.default && column.sequence === null ? ` DEFAULT ${column.default.sql}` : ''}`,
+        ),
+      ),
       ...sync.flat(),
       `UPDATE ${table} AS a SET ${columns.map((column) => `${quoteIdentifier(column)} = b.${quoteIdentifier(column)}`).join(', ')} FROM ${to} AS b WHERE ${key.map((column) => `a.${quoteIdentifier(column)} = b.${quoteIdentifier(column)}`).join(' AND ')}`,
     ],
@@ -74,18 +115,26 @@ export const splitTable: IntentRecipe<'splitTable'> = (change, context) => {
     title,
     [
       phase('expand', `${shown(to)} beside the columns`, [expand]),
-      phase('fill', 'It holds what the columns hold', [stepOfSpec(spec, `Copy ${columns.join(', ')} into ${shown(to)}`, 'Nothing to take back: nothing reads the copies yet.')]),
-      deploy('Code that uses the new table', `Code reads and writes ${columns.join(', ')} in ${shown(to)}, with INSERT … ON CONFLICT (${key.join(', ')}) DO UPDATE; the old version may still run beside it.`, [
-        { kind: 'addModel', table: to, says: `${[...key, ...columns].join(', ')}, one row for a row of ${shown(table)}` },
-        ...columns.map((column) => ({ kind: 'removeField', table, column }) as const),
+      phase('fill', 'It holds what the columns hold', [
+        stepOfSpec(spec, `Copy ${columns.join(', ')} into ${shown(to)}`, 'Nothing to take back: nothing reads the copies yet.'),
       ]),
+      deploy(
+        'Code that uses the new table',
+        `Code reads and writes ${columns.join(', ')} in ${shown(to)}, with INSERT … ON CONFLICT (${key.join(', ')}) DO UPDATE; the old version may still run beside it.`,
+        [
+          { kind: 'addModel', table: to, says: `${[...key, ...columns].join(', ')}, one row for a row of ${shown(table)}` },
+          ...columns.map((column) => ({ kind: 'removeField', table, column }) as const),
+        ],
+      ),
       phase('contract', 'The old columns go', [contract], { gone: columns.map((column) => ({ table, column })) }),
     ],
     { limits: [`A row of ${shown(table)} in which all of them are NULL has no row in ${shown(to)}.`, ...indexLimits()] },
   );
 
   function indexLimits(): string[] {
-    const lost = context.catalog.indexesOf(table).filter((index) => index.constraint === null && index.keys.some((each) => each.column !== null && columns.includes(each.column)));
+    const lost = context.catalog
+      .indexesOf(table)
+      .filter((index) => index.constraint === null && index.keys.some((each) => each.column !== null && columns.includes(each.column)));
     return lost.map((index) => `${shown(index.name)} goes with its column: plan addIndex for ${shown(to)} before the deploy.`);
   }
 };

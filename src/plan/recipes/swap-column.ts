@@ -43,9 +43,17 @@ export function swapColumn(change: ChangeOf<'alterColumnType'>, context: RecipeC
   const notNull = found.notNull ? notNullCopy(context, table, column, fresh) : null;
   const incoming = incomingKeys(context, table, column, fresh);
   const build: DraftStep[] = [
-    ...(notNull === null ? [] : [addNotValid(table, notNull.name, notNull.body, `the rule that ${fresh} is never NULL`), validate(table, notNull.name, `the rule that ${fresh} is never NULL`)]),
+    ...(notNull === null
+      ? []
+      : [
+          addNotValid(table, notNull.name, notNull.body, `the rule that ${fresh} is never NULL`),
+          validate(table, notNull.name, `the rule that ${fresh} is never NULL`),
+        ]),
     ...carried.indexes.map((index) => buildIndex(table, index.fresh, index.create)),
-    ...carried.constraints.flatMap((each) => [addNotValid(table, each.fresh, each.body, `${each.name} on ${fresh}`), validate(table, each.fresh, `${each.name} on ${fresh}`)]),
+    ...carried.constraints.flatMap((each) => [
+      addNotValid(table, each.fresh, each.body, `${each.name} on ${fresh}`),
+      validate(table, each.fresh, `${each.name} on ${fresh}`),
+    ]),
     ...incoming.flatMap((key) => [
       addNotValid(key.table, key.fresh, key.body, `the foreign key ${key.name} of ${shown(key.table)} to ${fresh}`),
       validate(key.table, key.fresh, `the foreign key ${key.name} of ${shown(key.table)} to ${fresh}`),
@@ -56,9 +64,15 @@ export function swapColumn(change: ChangeOf<'alterColumnType'>, context: RecipeC
     sql: [
       ...forward.drop,
       ...carried.viewDrops,
-      ...incoming.flatMap((key) => [alter(key.table, `DROP CONSTRAINT ${quoteIdentifier(key.name)}`), alter(key.table, `RENAME CONSTRAINT ${quoteIdentifier(key.fresh)} TO ${quoteIdentifier(key.name)}`)]),
+      ...incoming.flatMap((key) => [
+        alter(key.table, `DROP CONSTRAINT ${quoteIdentifier(key.name)}`),
+        alter(key.table, `RENAME CONSTRAINT ${quoteIdentifier(key.fresh)} TO ${quoteIdentifier(key.name)}`),
+      ]),
       ...(notNull === null ? [] : notNull.settle),
-      ...carried.constraints.flatMap((each) => [alter(table, `DROP CONSTRAINT ${quoteIdentifier(each.name)}`), alter(table, `RENAME CONSTRAINT ${quoteIdentifier(each.fresh)} TO ${quoteIdentifier(each.name)}`)]),
+      ...carried.constraints.flatMap((each) => [
+        alter(table, `DROP CONSTRAINT ${quoteIdentifier(each.name)}`),
+        alter(table, `RENAME CONSTRAINT ${quoteIdentifier(each.fresh)} TO ${quoteIdentifier(each.name)}`),
+      ]),
       ...carried.swapIndexes,
       ...carried.handOver,
       alter(table, `RENAME COLUMN ${quoted} TO ${quotedOld}`),
@@ -85,7 +99,10 @@ export function swapColumn(change: ChangeOf<'alterColumnType'>, context: RecipeC
       ...carried.oldIndexes,
     ],
     backMode: 'alone',
-    backNote: back === null ? `${old} comes back empty: no cast leads back.` : `${old} is filled again from ${column}; a value that ${found.type} cannot hold is NULL there.`,
+    backNote:
+      back === null
+        ? `${old} comes back empty: no cast leads back.`
+        : `${old} is filled again from ${column}; a value that ${found.type} cannot hold is NULL there.`,
     works: 'new',
     destructive: true,
   });
@@ -95,16 +112,29 @@ export function swapColumn(change: ChangeOf<'alterColumnType'>, context: RecipeC
       phase('expand', `A column of type ${type} beside ${column}`, [add]),
       phase('fill', 'It holds what the old one holds', [fill]),
       build.length > 0 ? phase('enforce', 'Its keys, indexes and rules, while traffic goes on', build) : null,
-      deploy('Code that can take both types', `Code reads and writes ${column} as ${found.type} and as ${type}: it is one now and the other later, under the same name.`),
+      deploy(
+        'Code that can take both types',
+        `Code reads and writes ${column} as ${found.type} and as ${type}: it is one now and the other later, under the same name.`,
+      ),
       phase('switch', `${column} is ${type}`, [swap], { edits: [{ kind: 'changeField', table, column, says: `type ${type}` }] }),
-      deploy('Code for the new type', `Code may use what only ${type} can hold. From the first value that ${found.type} cannot hold there is no way back.`),
+      deploy(
+        'Code for the new type',
+        `Code may use what only ${type} can hold. From the first value that ${found.type} cannot hold there is no way back.`,
+      ),
       phase('contract', 'The old column goes', [drop], { gone: [{ table, column: old }] }),
     ],
     {
       limits: [...firingTriggers(context, table), ...carried.limits],
       differences: [`${column} stands behind the other columns.`, ...carried.differences],
       ways: [
-        { name: 'second-column', summary: 'A second column takes the place of the first', time: 'a few moments of lock, copy and builds in between', disk: 'the column and its indexes once more, until the end', deploys: 2, chosen: true },
+        {
+          name: 'second-column',
+          summary: 'A second column takes the place of the first',
+          time: 'a few moments of lock, copy and builds in between',
+          disk: 'the column and its indexes once more, until the end',
+          deploys: 2,
+          chosen: true,
+        },
       ],
     },
   );

@@ -13,7 +13,12 @@ export const setTrigger: IntentRecipe<'setTrigger'> = (change, context) => {
   const name = written?.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : (written?.toLowerCase() ?? '');
   const title = `Set the trigger ${name} on ${shown(table)}`;
   tableOf(context, table);
-  if (name === '') return needsFirst(title, { what: 'a CREATE TRIGGER statement', why: 'trigger holds none.', how: 'Write CREATE TRIGGER name … EXECUTE FUNCTION f().' });
+  if (name === '')
+    return needsFirst(title, {
+      what: 'a CREATE TRIGGER statement',
+      why: 'trigger holds none.',
+      how: 'Write CREATE TRIGGER name … EXECUTE FUNCTION f().',
+    });
   const before = context.catalog.relation(table)?.triggers.get(name);
   const definition = context.surroundings.definitions.get(`trigger ${table}.${name}`);
   const isConstraint = /create\s+constraint\s+trigger/i.test(change.trigger);
@@ -26,11 +31,17 @@ export const setTrigger: IntentRecipe<'setTrigger'> = (change, context) => {
       ? null
       : `CREATE OR REPLACE FUNCTION ${routine}() RETURNS trigger LANGUAGE ${old.language} AS $before$${old.body}$before$`;
   const back = [
-    ...(before === undefined ? [`DROP TRIGGER IF EXISTS ${label} ON ${table}`] : definition === undefined ? [] : [`DROP TRIGGER IF EXISTS ${label} ON ${table}`, bareStatement(definition)]),
+    ...(before === undefined
+      ? [`DROP TRIGGER IF EXISTS ${label} ON ${table}`]
+      : definition === undefined
+        ? []
+        : [`DROP TRIGGER IF EXISTS ${label} ON ${table}`, bareStatement(definition)]),
     ...(routine === null ? [] : old === undefined ? [`DROP FUNCTION IF EXISTS ${routine}()`] : oldFunction === null ? [] : [oldFunction]),
   ];
   const sql = [
-    ...(change.function === undefined ? [] : [bareStatement(change.function).replace(/^create\s+(?:or\s+replace\s+)?function/i, 'CREATE OR REPLACE FUNCTION')]),
+    ...(change.function === undefined
+      ? []
+      : [bareStatement(change.function).replace(/^create\s+(?:or\s+replace\s+)?function/i, 'CREATE OR REPLACE FUNCTION')]),
     ...(isConstraint && before !== undefined ? [`DROP TRIGGER ${label} ON ${table}`] : []),
     create,
   ];
@@ -62,7 +73,12 @@ export const changeView: IntentRecipe<'changeView'> = (change, context) => {
   const { view } = change;
   const title = `Change the view ${shown(view)}`;
   const relation = context.catalog.relation(view);
-  if (relation?.kind === 'materializedView') return needsFirst(title, { what: 'an ordinary view', why: 'A materialized view holds rows.', how: 'Make a second one, refresh it, and swap the names.' });
+  if (relation?.kind === 'materializedView')
+    return needsFirst(title, {
+      what: 'an ordinary view',
+      why: 'A materialized view holds rows.',
+      how: 'Make a second one, refresh it, and swap the names.',
+    });
   const query = bareStatement(change.query);
   const old = context.surroundings.definitions.get(`view ${view}`);
   const dependants = context.catalog.viewsBelow(view);
@@ -74,9 +90,13 @@ export const changeView: IntentRecipe<'changeView'> = (change, context) => {
       how: 'Name the variable with the address of the database (it is only read), or choose the way replace where only columns are added at the end.',
     });
   }
-  const restored = dependants.flatMap((name) => [bareStatement(context.surroundings.definitions.get(`view ${name}`) ?? ''), ...extrasOf(name)]);
+  const restored = dependants.flatMap((name) => [
+    bareStatement(context.surroundings.definitions.get(`view ${name}`) ?? ''),
+    ...extrasOf(name),
+  ]);
   const drops = [...dependants].reverse().map((name) => `DROP VIEW ${name}`);
-  const asBefore = missing.length > 0 || old === undefined ? [] : [...drops, `DROP VIEW ${view}`, bareStatement(old), ...extrasOf(view), ...restored];
+  const asBefore =
+    missing.length > 0 || old === undefined ? [] : [...drops, `DROP VIEW ${view}`, bareStatement(old), ...extrasOf(view), ...restored];
   if (context.way === 'replace') {
     const replace = step({
       title: `${title}: the same columns first, new ones behind`,
@@ -96,7 +116,10 @@ export const changeView: IntentRecipe<'changeView'> = (change, context) => {
   });
   return planned(
     title,
-    [deploy('Code that reads either', `Code reads ${shown(view)} by the names of its columns, and does without those that go.`), phase('switch', title, [swap])],
+    [
+      deploy('Code that reads either', `Code reads ${shown(view)} by the names of its columns, and does without those that go.`),
+      phase('switch', title, [swap]),
+    ],
     { ways: ways('recreate') },
   );
 
@@ -108,7 +131,21 @@ export const changeView: IntentRecipe<'changeView'> = (change, context) => {
 
 function ways(chosen: 'recreate' | 'replace') {
   return [
-    { name: 'recreate', summary: 'Drop it and make it again with its rights, in one transaction', time: 'a moment', disk: 'none', deploys: 1, chosen: chosen === 'recreate' },
-    { name: 'replace', summary: 'CREATE OR REPLACE: only where columns are added at the end', time: 'a moment', disk: 'none', deploys: 0, chosen: chosen === 'replace' },
+    {
+      name: 'recreate',
+      summary: 'Drop it and make it again with its rights, in one transaction',
+      time: 'a moment',
+      disk: 'none',
+      deploys: 1,
+      chosen: chosen === 'recreate',
+    },
+    {
+      name: 'replace',
+      summary: 'CREATE OR REPLACE: only where columns are added at the end',
+      time: 'a moment',
+      disk: 'none',
+      deploys: 0,
+      chosen: chosen === 'replace',
+    },
   ];
 }

@@ -32,7 +32,8 @@ const constraint = (table: string, name: string, more = ''): string =>
   `EXISTS (SELECT FROM pg_constraint c WHERE c.conrelid = ${relation(table)} AND c.conname = ${literal(name)}${more})`;
 
 export const hasConstraint = (table: string, name: string): string => done(constraint(table, name));
-export const lacksConstraint = (table: string, name: string): string => done(`${relation(table)} IS NOT NULL AND NOT ${constraint(table, name)}`);
+export const lacksConstraint = (table: string, name: string): string =>
+  done(`${relation(table)} IS NOT NULL AND NOT ${constraint(table, name)}`);
 /** The constraint is there and holds for every row. */
 export const isValidated = (table: string, name: string): string => done(constraint(table, name, ' AND c.convalidated'));
 
@@ -44,7 +45,8 @@ export const lacksTrigger = (table: string, name: string): string => done(`NOT $
 const label = (type: string, value: string): string =>
   `EXISTS (SELECT FROM pg_enum e WHERE e.enumtypid = to_regtype(${literal(type)}) AND e.enumlabel = ${literal(value)})`;
 export const hasLabel = (type: string, value: string): string => done(label(type, value));
-export const lacksLabel = (type: string, value: string): string => done(`to_regtype(${literal(type)}) IS NOT NULL AND NOT ${label(type, value)}`);
+export const lacksLabel = (type: string, value: string): string =>
+  done(`to_regtype(${literal(type)}) IS NOT NULL AND NOT ${label(type, value)}`);
 
 /** No row meets the condition. Reads the table until it meets one. */
 export const noRow = (table: string, condition: string): string => done(`NOT EXISTS (SELECT FROM ${table} WHERE ${condition})`);
@@ -59,8 +61,7 @@ export const isNoPartition = (partition: string): string =>
   done(`EXISTS (SELECT FROM pg_class c WHERE c.oid = ${relation(partition)} AND NOT c.relispartition)`);
 export const hasRowSecurity = (table: string): string =>
   done(`EXISTS (SELECT FROM pg_class c WHERE c.oid = ${relation(table)} AND c.relrowsecurity)`);
-export const isView = (name: string): string =>
-  done(`EXISTS (SELECT FROM pg_class c WHERE c.oid = ${relation(name)} AND c.relkind = 'v')`);
+export const isView = (name: string): string => done(`EXISTS (SELECT FROM pg_class c WHERE c.oid = ${relation(name)} AND c.relkind = 'v')`);
 export const hasFunction = (name: string): string => done(`to_regproc(${literal(name)}) IS NOT NULL`);
 
 /** A table moved to another schema is there. */

@@ -58,10 +58,7 @@ export function notNullSteps(context: RecipeContext, table: string, column: stri
       title: `Turn the rule into NOT NULL, which needs no scan any more`,
       sql: [alterColumn(table, column, 'SET NOT NULL'), alter(table, `DROP CONSTRAINT ${label}`)],
       check: isNotNull(table, column),
-      back: [
-        alter(table, `ADD CONSTRAINT ${label} CHECK (${quoted} IS NOT NULL) NOT VALID`),
-        alterColumn(table, column, 'DROP NOT NULL'),
-      ],
+      back: [alter(table, `ADD CONSTRAINT ${label} CHECK (${quoted} IS NOT NULL) NOT VALID`), alterColumn(table, column, 'DROP NOT NULL')],
       backNote: 'The rule comes back unchecked: check it again (the step before) before going on.',
       works: works === 'both' ? 'both' : 'new',
     }),

@@ -36,7 +36,8 @@ export function dropIndexStep(index: string, recreate: string | null, title = `D
 
 /** `CREATE INDEX …` as written, but concurrently, without IF NOT EXISTS, under a name. */
 export function concurrently(create: string, name: string): string {
-  const head = /^\s*CREATE\s+(UNIQUE\s+)?INDEX\s+(?:CONCURRENTLY\s+)?(?:IF\s+NOT\s+EXISTS\s+)?(?:(?!ON\s)(?:"(?:[^"]|"")*"|[\w$]+)\s+)?ON\s+(ONLY\s+)?/i;
+  const head =
+    /^\s*CREATE\s+(UNIQUE\s+)?INDEX\s+(?:CONCURRENTLY\s+)?(?:IF\s+NOT\s+EXISTS\s+)?(?:(?!ON\s)(?:"(?:[^"]|"")*"|[\w$]+)\s+)?ON\s+(ONLY\s+)?/i;
   return create
     .trim()
     .replace(/(\s*;)+$/, '')

@@ -1,6 +1,7 @@
 import { quoteIdentifier } from '../../core/names.js';
 
-const token = /'(?:[^']|'')*'|\$([A-Za-z_]*)\$[\s\S]*?\$\1\$|--[^\n]*|\/\*[\s\S]*?\*\/|::\s*[\w."]+|"(?:[^"]|"")+"|[A-Za-z_][\w$]*(\s*\()?/g;
+const token =
+  /'(?:[^']|'')*'|\$([A-Za-z_]*)\$[\s\S]*?\$\1\$|--[^\n]*|\/\*[\s\S]*?\*\/|::\s*[\w."]+|"(?:[^"]|"")+"|[A-Za-z_][\w$]*(\s*\()?/g;
 
 /**
  * An expression with one column under another name. Strings, comments, casts and functions of the same name are left alone.

@@ -34,7 +34,10 @@ export class PlanWorld {
     await this.#admin.connect();
     await this.#admin.query(`CREATE DATABASE ${this.#template} TEMPLATE template0`);
     // Roles are the server's: another file may have made it.
-    const own = shop.replace('CREATE ROLE planreader;', () => "DO $$ BEGIN CREATE ROLE planreader; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;");
+    const own = shop.replace(
+      'CREATE ROLE planreader;',
+      () => 'DO $$ BEGIN CREATE ROLE planreader; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;',
+    );
     await administer(this.#server.url(this.#template), own);
     await this.#admin.query(`CREATE DATABASE ${this.#plain} TEMPLATE ${this.#template}`);
   }
@@ -49,7 +52,10 @@ export class PlanWorld {
     return withClient(this.plainUrl, async (client) => {
       await client.query('BEGIN');
       for (const statement of sql) await client.query(statement);
-      const reader = { query: async <Row extends object>(text: string, values?: readonly unknown[]) => (await client.query(text, values as unknown[])).rows as Row[] };
+      const reader = {
+        query: async <Row extends object>(text: string, values?: readonly unknown[]) =>
+          (await client.query(text, values as unknown[])).rows as Row[],
+      };
       const snapshot = await readSnapshot(reader, this.#server.major);
       await client.query('ROLLBACK');
       return snapshot;
@@ -84,7 +90,11 @@ export async function planOn(url: string, request: { changes: PlanChange[] } | {
     surroundings: await readSurroundings(session),
   }));
   catalog.complete = true;
-  return makePlan(request, { catalog, version: facts.version, facts, timeZone: null, surroundings, way: way ?? null, estimate: null }, null);
+  return makePlan(
+    request,
+    { catalog, version: facts.version, facts, timeZone: null, surroundings, way: way ?? null, estimate: null },
+    null,
+  );
 }
 
 export const stepsOf = (plan: SafePlan): PlanStep[] => plan.phases.flatMap((phase) => phase.steps);
