@@ -5,6 +5,7 @@ import type { PlanChange } from '../core/plan-change.js';
 import type { SupportedTool } from '../core/stack.js';
 import { applyChange } from '../sql/catalog/apply/index.js';
 import type { AnalysisUnit } from '../sql/analysis.js';
+import { parseScript } from '../sql/postgres/parser.js';
 import { readUnit } from '../sql/postgres/read-unit.js';
 import { bare, beside, type RecipeContext, relationName } from './context.js';
 import { type Draft, type DraftPhase, refused } from './draft.js';
@@ -87,6 +88,9 @@ function draftsOf(change: PlanChange, context: RecipeContext): Draft[] {
   }
   const sql = naiveStatement(change);
   if (sql === null) throw new LockkeeperError('INTERNAL', `No recipe for ${change.kind}.`, 'Report this as a defect.');
+  if ([...parseScript(sql)].length !== 1) {
+    throw new LockkeeperError('BAD_USAGE', `An expression of ${change.kind} holds more than one statement.`, 'Give one expression; plan several changes as several.');
+  }
   const hints: Hints = {};
   if (change.kind === 'setNotNull' && change.fill !== undefined) hints.fill = change.fill;
   if (change.kind === 'changeType' && change.back !== undefined) hints.back = change.back;
