@@ -8,6 +8,7 @@ import { assess } from '../../src/operations/assess.js';
 import type { OperationContext } from '../../src/operations/context.js';
 import { plan } from '../../src/operations/plan.js';
 import { readChanges } from '../../src/operations/plan-change-schema.js';
+import { waitingRemarks } from '../../src/operations/waiting.js';
 import { writePhase } from '../../src/operations/write-phase.js';
 import { addFiles, project } from '../support/project.js';
 
@@ -161,6 +162,9 @@ describe('files and uses', () => {
     const waiting = () => waitingPhases(root, { LOCKKEEPER_STATE: state });
     expect(await waiting()).toEqual([]);
     for (const phase of [1, 2]) await writePhase({ plan: made.id, phase }, context(root));
+    expect(await waitingRemarks(root, context(root))).toMatchObject([
+      { code: 'CONTRACT_WAITS', next: expect.stringContaining(`--write ${made.id} --phase 4`) },
+    ]);
     expect((await waiting())[0]).toMatchObject({
       plan: made.id,
       phase: 4,

@@ -68,7 +68,7 @@ describe.each(drivers)('$label', (driver) => {
     const state = await mkdtemp(join(tmpdir(), 'lockkeeper-state-'));
     try {
       await world.add(base);
-      expect((await world.apply('all')).steps.map((step) => step.outcome)).toEqual(['applied']);
+      expect((await world.apply('all')).steps.map((step) => step.outcome)).toEqual(['done']);
       const surroundings = world.context({}, { LOCKKEEPER_STATE: state, ...world.driver.variables(world.address) });
       for (const { change, naive, differs } of intents) {
         const plain = await afterPlain(world, naive);
@@ -85,7 +85,7 @@ describe.each(drivers)('$label', (driver) => {
             expect(
               report.steps.map((step) => `${step.migration} ${step.outcome}`),
               JSON.stringify(report),
-            ).toEqual([`${name} applied`]);
+            ).toEqual([`${name} done`]);
           }
           for (const step of phase.steps) {
             if (step.check !== null) expect((await world.sql<{ done: boolean }>(step.check))[0]?.done, step.title).toBe(true);
