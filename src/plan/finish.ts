@@ -9,6 +9,7 @@ import { batchStatement } from './backfill.js';
 import type { RecipeContext } from './context.js';
 import type { DraftPhase, DraftStep } from './draft.js';
 import { editText } from './model-edits.js';
+import { neighbourhood } from './neighbourhood.js';
 
 /** Long enough to get a lock between ordinary statements, short enough for those who queue behind. */
 const guards: StepGuards = { lockTimeoutMs: 2000, attempts: 10, pauseMs: 5000 };
@@ -46,7 +47,7 @@ export function finish(phases: readonly DraftPhase[], context: RecipeContext, to
     {
       version: context.version,
       units: units.map(({ unit }) => unit),
-      catalog: context.catalog.clone(),
+      catalog: neighbourhood(context.catalog, units.map(({ unit }) => unit.sql).join('\n')),
       historyIsComplete: context.catalog.complete,
       facts: context.facts,
     },

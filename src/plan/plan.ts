@@ -27,9 +27,8 @@ export type PlanRequest = { changes: readonly PlanChange[] } | { sql: string };
  * @throws LockkeeperError BAD_USAGE when a change names what is not there, or SQL cannot be read
  */
 export function makePlan(request: PlanRequest, context: RecipeContext, stack: { id: string; tool: SupportedTool } | null): SafePlan {
-  const catalog = context.catalog.clone();
-  const own = { ...context, catalog };
-  const changes = 'changes' in request ? request.changes.map((change) => qualified(change, own)) : [];
+  const own = new Moving(context);
+  const changes = 'changes' in request ? request.changes.map((change) => qualified(change, context)) : [];
   const drafts = 'changes' in request ? changes.flatMap((change) => draftsOf(change, own)) : draftsOfSql(request.sql, own, {});
   const blocked = drafts.find((draft) => draft.status === 'needsFacts' || draft.status === 'refused');
   const phases = blocked ? [] : joined(drafts.flatMap((draft) => draft.phases));
@@ -80,28 +79,55 @@ function joined(phases: readonly DraftPhase[]): DraftPhase[] {
   return result;
 }
 
-function draftsOf(change: PlanChange, context: RecipeContext): Draft[] {
-  const own = recipeForIntent(change, context);
+/** The schema as it moves on from change to change; copied only when there is a next one. */
+class Moving {
+  #context: RecipeContext;
+  readonly #first: RecipeContext;
+  #later: ((context: RecipeContext) => void)[] = [];
+
+  constructor(context: RecipeContext) {
+    this.#context = this.#first = context;
+  }
+
+  /** As it is before the next change. */
+  get now(): RecipeContext {
+    if (this.#later.length > 0 && this.#context === this.#first) this.#context = { ...this.#first, catalog: this.#first.catalog.clone() };
+    for (const move of this.#later) move(this.#context);
+    this.#later = [];
+    return this.#context;
+  }
+
+  after(move: (context: RecipeContext) => void): void {
+    this.#later.push(move);
+  }
+}
+
+function draftsOf(change: PlanChange, moving: Moving): Draft[] {
+  const own = recipeForIntent(change, moving.now);
   if (own !== null) {
-    forward(own.phases, context);
+    moving.after((context) => forward(own.phases, context));
     return [own];
   }
   const sql = naiveStatement(change);
   if (sql === null) throw new LockkeeperError('INTERNAL', `No recipe for ${change.kind}.`, 'Report this as a defect.');
   if ([...parseScript(sql)].length !== 1) {
-    throw new LockkeeperError('BAD_USAGE', `An expression of ${change.kind} holds more than one statement.`, 'Give one expression; plan several changes as several.');
+    throw new LockkeeperError(
+      'BAD_USAGE',
+      `An expression of ${change.kind} holds more than one statement.`,
+      'Give one expression; plan several changes as several.',
+    );
   }
   const hints: Hints = {};
   if (change.kind === 'setNotNull' && change.fill !== undefined) hints.fill = change.fill;
   if (change.kind === 'changeType' && change.back !== undefined) hints.back = change.back;
-  return draftsOfSql(sql, context, hints);
+  return draftsOfSql(sql, moving, hints);
 }
 
 /** A script, statement by statement; a statement of several changes is taken apart where they can stand alone. */
-function draftsOfSql(sql: string, context: RecipeContext, hints: Hints): Draft[] {
+function draftsOfSql(sql: string, moving: Moving, hints: Hints): Draft[] {
   const unit: AnalysisUnit = { migration: null, file: null, firstLine: 1, sql, direction: 'up', transactionMode: 'none', judged: false };
   const drafts: Draft[] = [];
-  for (const read of readUnit(unit, context.catalog, ['public'])) {
+  for (const read of readUnit(unit, moving.now.catalog, ['public'])) {
     if (read.unread !== null) {
       throw new LockkeeperError(
         'BAD_USAGE',
@@ -124,11 +150,12 @@ function draftsOfSql(sql: string, context: RecipeContext, hints: Hints): Draft[]
         );
         break;
       }
+      const context = moving.now;
       const rows = change.kind === 'update' || change.kind === 'delete' ? rowsIntent(part, change.table) : null;
       const draft =
         (rows && recipeForIntent(rows, context)) ?? recipeForChange(change, part, context, hints) ?? passedThrough(change, part);
       drafts.push(draft);
-      applyChange(context.catalog, change, { statement: null, transaction: null, judged: false });
+      moving.after(({ catalog }) => applyChange(catalog, change, { statement: null, transaction: null, judged: false }));
     }
   }
   return drafts;
