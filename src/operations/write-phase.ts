@@ -24,6 +24,8 @@ export interface WrittenPhase {
   phase: number;
   stack: string;
   migrations: string[];
+  /** Which of them belong to which step, for its check and its way back. */
+  steps: { step: string; migrations: string[] }[];
   files: { path: string; change: 'created' | 'changed' }[];
   modelsNeed: string[];
   notes: string[];
@@ -72,6 +74,7 @@ export async function writePhase(input: WritePhaseInput, context: OperationConte
     phase: phase.number,
     stack: plan.stack,
     migrations: [],
+    steps: [],
     files: [],
     modelsNeed: [...phase.edits],
     notes: [],
@@ -91,6 +94,9 @@ export async function writePhase(input: WritePhaseInput, context: OperationConte
       { ...context, now: () => new Date(start + at * 1000) },
     );
     result.migrations.push(created.name);
+    const same = result.steps.find((each) => each.step === file.step);
+    if (same) same.migrations.push(created.name);
+    else result.steps.push({ step: file.step, migrations: [created.name] });
     result.files.push(...created.files);
     result.notes.push(...created.notes, ...(file.note === null ? [] : [`${created.name}, way back: ${file.note}`]));
   }

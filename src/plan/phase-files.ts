@@ -3,6 +3,8 @@ import type { SupportedTool } from '../core/stack.js';
 
 /** One migration to be written for a phase. */
 export interface PhaseFile {
+  /** Id of the step that it is for. */
+  step: string;
   /** Words of its name. */
   name: string;
   sql: string;
@@ -28,10 +30,12 @@ export function phaseFiles(phase: PlanPhase, title: string, tool: SupportedTool)
     .slice(0, 40)
     .replace(/_+$/, '');
   const base = /^[a-z]/.test(words) ? words : `plan_${words}`;
-  return phase.steps.flatMap((step, at) => stepFiles(step, `${base}_${phase.number}_${at + 1}`, tool));
+  return phase.steps.flatMap((step, at) =>
+    stepFiles(step, `${base}_${phase.number}_${at + 1}`, tool).map((file) => ({ step: step.id, ...file })),
+  );
 }
 
-function stepFiles(step: PlanStep, name: string, tool: SupportedTool): PhaseFile[] {
+function stepFiles(step: PlanStep, name: string, tool: SupportedTool): Omit<PhaseFile, 'step'>[] {
   const down = downText(step, tool);
   if (step.mode === 'transaction') return [{ name, sql: transaction(step.sql, tool), ...down }];
   if (!sentWhole.has(tool) || step.sql.length === 1) return [{ name, sql: script(step.sql), ...down }];
