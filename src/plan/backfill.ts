@@ -31,11 +31,6 @@ export function batchStatement(spec: BackfillSpec, range: string): string {
   }
 }
 
-/** Rows that are still to be done. Reads the table. */
-export function countStatement(spec: BackfillSpec): string {
-  return `SELECT count(*) AS rows FROM ${spec.table} WHERE ${spec.where}`;
-}
-
 /** The whole backfill as one DO block that commits after each range. It must run alone, outside any transaction. */
 export function backfillBlock(spec: BackfillSpec): string {
   return spec.key.length > 0 ? byKey(spec) : byPlace(spec);

@@ -1,5 +1,5 @@
 /** Queries of one row and one column `done` that say whether a step has been done. They read system catalogs only, unless they say so. */
-import { bare, beside, literal } from '../context.js';
+import { literal } from '../context.js';
 
 const done = (condition: string): string => `SELECT ${condition} AS done`;
 const relation = (name: string): string => `to_regclass(${literal(name)})`;
@@ -40,13 +40,10 @@ export const isValidated = (table: string, name: string): string => done(constra
 const trigger = (table: string, name: string): string =>
   `EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = ${relation(table)} AND t.tgname = ${literal(name)} AND NOT t.tgisinternal)`;
 export const hasTrigger = (table: string, name: string): string => done(trigger(table, name));
-export const lacksTrigger = (table: string, name: string): string => done(`NOT ${trigger(table, name)}`);
 
 const label = (type: string, value: string): string =>
   `EXISTS (SELECT FROM pg_enum e WHERE e.enumtypid = to_regtype(${literal(type)}) AND e.enumlabel = ${literal(value)})`;
 export const hasLabel = (type: string, value: string): string => done(label(type, value));
-export const lacksLabel = (type: string, value: string): string =>
-  done(`to_regtype(${literal(type)}) IS NOT NULL AND NOT ${label(type, value)}`);
 
 /** No row meets the condition. Reads the table until it meets one. */
 export const noRow = (table: string, condition: string): string => done(`NOT EXISTS (SELECT FROM ${table} WHERE ${condition})`);
@@ -63,6 +60,3 @@ export const hasRowSecurity = (table: string): string =>
   done(`EXISTS (SELECT FROM pg_class c WHERE c.oid = ${relation(table)} AND c.relrowsecurity)`);
 export const isView = (name: string): string => done(`EXISTS (SELECT FROM pg_class c WHERE c.oid = ${relation(name)} AND c.relkind = 'v')`);
 export const hasFunction = (name: string): string => done(`to_regproc(${literal(name)}) IS NOT NULL`);
-
-/** A table moved to another schema is there. */
-export const movedTo = (table: string, schema: string): string => hasRelation(beside(`${schema}.x`, bare(table)));
