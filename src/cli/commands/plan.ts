@@ -7,7 +7,7 @@ import { writePhase } from '../../operations/write-phase.js';
 import { planSql, planText } from '../../report/plan-text.js';
 import { type Command, type FlagValues, type Surroundings, textFlag } from '../command.js';
 import { exitCodes } from '../exit-code.js';
-import { databaseFlag, jsonFlag, numberFlag, outputFlag, projectFlag, stackFlag, throwAwayServerFlag } from '../shared-flags.js';
+import { jsonFlag, numberFlag, outputFlag, projectFlag, stackFlag, throwAwayServerFlag } from '../shared-flags.js';
 import { paperOf } from '../terminal.js';
 
 /** `lockkeeper plan`: the safe way for a change, and its phases as the tool's own files. */
@@ -33,7 +33,11 @@ export const planCommand: Command = {
     'uses-looked-at': { type: 'boolean', help: 'A person looked at the uses that were found: none of them is one' },
     'as-sql': { type: 'boolean', help: 'Print the plan as an SQL script' },
     ...stackFlag,
-    ...databaseFlag,
+    'database-env': {
+      type: 'string',
+      value: 'NAME',
+      help: 'NAME of the environment variable with the address of the target, which is only read; without it the schema comes from the migrations',
+    },
     ...throwAwayServerFlag,
     ...jsonFlag,
     ...outputFlag,

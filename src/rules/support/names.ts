@@ -9,7 +9,6 @@ export const shown = (name: string): string => (name.startsWith('public.') ? nam
 /** Another object in the schema of the relation, qualified for SQL. */
 export const besides = (relation: string, name: string): string => qualify(splitQualified(relation).schema ?? 'public', name);
 
-
 /** A free name for a new object, built as PostgreSQL builds its own: `table_column_suffix`, 63 bytes at most. Not quoted. */
 export function freeName(context: RuleContext, table: string, columns: readonly string[], suffix: string): string {
   const relation = context.relation(table);
