@@ -2,6 +2,7 @@ import { McpServer } from '@modelcontextprotocol/server';
 import type { SkillCatalog } from '@modelcontextprotocol/server/ext/skills';
 import { version } from '../core/version.js';
 import { instructions } from './instructions.js';
+import { registerPlans } from './plan-resource.js';
 import { registerPrompts } from './prompts.js';
 import { registerResources } from './resources.js';
 import { registerTool, type SharedContext } from './register-tool.js';
@@ -24,6 +25,7 @@ export function buildServer(shared: SharedContext, skills: LoadedSkills | null):
   );
   for (const tool of tools) registerTool(server, tool, shared);
   registerResources(server);
+  registerPlans(server, shared.environment);
   if (skills !== null) {
     registerPrompts(server, skills.folder);
     skills.catalog.attach(server);

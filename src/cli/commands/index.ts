@@ -7,6 +7,7 @@ export const commands: Record<string, () => Promise<Command>> = {
   review: async () => (await import('./review.js')).reviewCommand,
   status: async () => (await import('./status.js')).statusCommand,
   drift: async () => (await import('./drift.js')).driftCommand,
+  plan: async () => (await import('./plan.js')).planCommand,
   create: async () => (await import('./create.js')).createCommand,
   apply: async () => (await import('./run-migrations.js')).applyCommand,
   rollback: async () => (await import('./run-migrations.js')).rollbackCommand,
@@ -17,4 +18,4 @@ export const commands: Record<string, () => Promise<Command>> = {
 };
 
 /** Commands of the design that come with a later version: named, so that nobody looks for a misspelling. */
-export const plannedCommands: readonly string[] = ['plan', 'run', 'approve', 'audit'];
+export const plannedCommands: readonly string[] = ['run', 'approve', 'audit'];

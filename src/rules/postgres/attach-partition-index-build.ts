@@ -1,6 +1,6 @@
-import { createIndexText, keyText } from '../support/index-sql.js';
 import { quoteIdentifier } from '../../core/names.js';
 import { defineRule } from '../rule.js';
+import { createIndexText, keyText } from '../../sql/postgres/write/index-text.js';
 import { bareName, statementText } from '../support/statement-text.js';
 
 export default defineRule({

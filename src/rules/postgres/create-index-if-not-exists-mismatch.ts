@@ -1,5 +1,6 @@
 import { defineRule } from '../rule.js';
-import { indexBuiltOnline, keyText } from '../support/index-sql.js';
+import { keyText } from '../../sql/postgres/write/index-text.js';
+import { indexBuiltOnline } from '../support/index-sql.js';
 import { besides, freeName, shown } from '../support/names.js';
 import { script } from '../support/script.js';
 

@@ -2,6 +2,7 @@ import type { ConstraintDefinition, IndexDefinition } from '../../core/change.js
 import { quoteIdentifier } from '../../core/names.js';
 import type { RuleContext } from '../rule.js';
 import { constraintLabel } from './constraint-sql.js';
+import { createIndexText } from '../../sql/postgres/write/index-text.js';
 import { besides, freeName } from './names.js';
 import { withoutSemicolon } from './statement-text.js';
 
@@ -67,22 +68,4 @@ export function writtenConcurrently(context: RuleContext, index: IndexDefinition
   return head.test(own)
     ? [own.replace(head, (_all, unique: string | undefined) => `CREATE ${unique ? 'UNIQUE ' : ''}INDEX CONCURRENTLY `)]
     : indexBuiltOnline(context, index);
-}
-
-/** CREATE INDEX of a definition under another name or on another table. */
-export function createIndexText(index: IndexDefinition, options: { name: string; table?: string; concurrently: boolean }): string {
-  const keys = index.keys.map((key) => {
-    const value = key.column === null ? `(${key.expression?.sql ?? ''})` : quoteIdentifier(key.column);
-    return `${value}${key.collation ? ` COLLATE ${key.collation}` : ''}${key.operatorClass ? ` ${key.operatorClass}` : ''}${key.descending ? ' DESC' : ''}`;
-  });
-  const method = index.method && index.method !== 'btree' ? ` USING ${index.method}` : '';
-  const include = index.include.length > 0 ? ` INCLUDE (${index.include.map(quoteIdentifier).join(', ')})` : '';
-  const distinct = index.nullsNotDistinct ? ' NULLS NOT DISTINCT' : '';
-  const predicate = index.predicate ? ` WHERE ${index.predicate.sql}` : '';
-  return `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${options.concurrently ? 'CONCURRENTLY ' : ''}${quoteIdentifier(options.name)} ON ${options.table ?? index.table}${method} (${keys.join(', ')})${include}${distinct}${predicate};`;
-}
-
-/** One key of an index as text, to compare indexes by. */
-export function keyText(key: IndexDefinition['keys'][number]): string {
-  return `${key.column ?? key.expression?.sql ?? ''}/${key.descending}/${key.operatorClass ?? ''}/${key.collation ?? ''}`;
 }

@@ -67,7 +67,7 @@ export class Project {
     await cp(join(root, example.root), folder, { recursive: true });
     const home = join(folder, example.path.slice(example.root.length + 1));
     if (example.stack === 'prisma') await symlink(await installPrisma(7, '7.10.0'), join(home, 'node_modules'));
-    if (example.stack === 'drizzle') await symlink(await , join(home, 'node_modules'));
+    if (example.stack === 'drizzle') await symlink(await installDrizzle('drizzle', '0.31.11'), join(home, 'node_modules'));
     if (example.stack === 'django') await writeFile(join(home, 'dj_database_url.py'), addressReader);
     // Package managers that are not installed here: the tools themselves are.
     for (const file of ['pnpm-workspace.yaml', 'package.json', 'pnpm-lock.yaml'].map((each) => join(folder, each)))

@@ -15,7 +15,10 @@ export function serverCommand(words: readonly string[] = []): { command: string;
 
 /** Variables for a server that knows nothing of the machine it runs on. */
 export function bareEnvironment(more: Record<string, string> = {}): Record<string, string> {
-  return { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...more };
+  // Plans that tests make do not belong into the user's own store.
+  const state: Record<string, string> =
+    process.env.LOCKKEEPER_STATE === undefined ? {} : { LOCKKEEPER_STATE: process.env.LOCKKEEPER_STATE };
+  return { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...state, ...more };
 }
 
 /** A server that is spoken to line by line, to see exactly what it writes. */

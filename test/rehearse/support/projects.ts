@@ -38,7 +38,7 @@ export async function exampleOf(driver: ToolDriver): Promise<string> {
   if (driver.tool === 'goose')
     for (const file of ['go.mod', 'go.sum', 'cmd', 'shop', 'migrations/migrations.go']) await rm(join(root, file), { recursive: true });
   if (driver.tool === 'django') await withoutAddressPackage(root);
-  if (driver.tool === 'drizzle') await symlink(await , join(root, 'node_modules'));
+  if (driver.tool === 'drizzle') await symlink(await installDrizzle('drizzle', '0.31.11'), join(root, 'node_modules'));
   return root;
 }
 
