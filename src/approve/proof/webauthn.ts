@@ -6,7 +6,7 @@
 import { createHash, createPublicKey, timingSafeEqual, verify } from 'node:crypto';
 
 /** The page is on http://localhost, which browsers take for a secure context; addresses of numbers cannot have passkeys. */
-export const relyingParty = 'localhost';
+const relyingParty = 'localhost';
 
 const userPresent = 0x01;
 const userVerified = 0x04;
@@ -42,6 +42,27 @@ export function assertionFault(assertion: Assertion, publicKey: string, expected
   if ((flags & userVerified) === 0) return 'the user was not verified';
   const signed = Buffer.concat([authenticatorData, createHash('sha256').update(clientData).digest()]);
   return signatureHolds(signed, assertion.signature, publicKey) ? null : 'the signature does not verify';
+}
+
+/**
+ * Checks what the browser made for a new passkey. Nothing in it is signed: the first assertion is what proves the key.
+ *
+ * @returns what is wrong, or null
+ */
+export function creationFault(
+  made: { id: string; clientData: string; authenticatorData: string },
+  expected: { challenge: Buffer; origin: string },
+): string | null {
+  const client = parsed(Buffer.from(made.clientData, 'base64url'));
+  const data = Buffer.from(made.authenticatorData, 'base64url');
+  if (client === null || client.type !== 'webauthn.create') return 'it was not made here';
+  if (!same(Buffer.from(String(client.challenge), 'base64url'), expected.challenge)) return 'it answers another challenge';
+  if (client.origin !== expected.origin) return 'it was made on another page';
+  if (data.length < 55 || !same(data.subarray(0, 32), createHash('sha256').update(relyingParty).digest())) return 'it is for another relying party';
+  if (((data[32] ?? 0) & userVerified) === 0) return 'the user was not verified';
+  // Attested credential data: 16 bytes of model, 2 of length, then the id.
+  const id = data.subarray(55, 55 + data.readUInt16BE(53));
+  return same(id, Buffer.from(made.id, 'base64url')) ? null : 'its id does not fit';
 }
 
 /** True for an origin that the page can have: http on localhost, any port. */
