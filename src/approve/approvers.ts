@@ -64,5 +64,9 @@ async function readFileOf(path: string): Promise<Approver[] | null> {
 }
 
 function invalid(path: string): LockkeeperError {
-  return new LockkeeperError('POLICY_INVALID', `${path} cannot be understood.`, 'Mend or remove it; nobody can approve while it is like this.');
+  return new LockkeeperError(
+    'POLICY_INVALID',
+    `${path} cannot be understood.`,
+    'Mend or remove it; nobody can approve while it is like this.',
+  );
 }

@@ -27,6 +27,12 @@ export async function openChallenge(state: State, plan: RunPlan): Promise<{ secr
   return { secret, expiresAt: challenge.expiresAt };
 }
 
+/** Until when an approval of this plan may hold: minutes, but at level C as long as the plan, since it is carried elsewhere. */
+export function approvalUntil(plan: RunPlan, now: Date): string {
+  const longest = plan.level === 'C' ? 24 * 60 * 60_000 : lifetimeMs;
+  return new Date(Math.min(now.getTime() + longest, Date.parse(plan.expiresAt))).toISOString();
+}
+
 /**
  * Takes a challenge: of several that try, one gets it, and never again.
  *
@@ -53,5 +59,9 @@ function challengeFile(state: State, secret: string): string {
 }
 
 function noLonger(why: string): LockkeeperError {
-  return new LockkeeperError('APPROVAL_INVALID', `The question ${why}. Nothing was approved.`, 'Ask again: every question can be answered once.');
+  return new LockkeeperError(
+    'APPROVAL_INVALID',
+    `The question ${why}. Nothing was approved.`,
+    'Ask again: every question can be answered once.',
+  );
 }

@@ -54,7 +54,11 @@ export function approvalRequired(plan: RunPlan): LockkeeperError {
     plan.level === 'C'
       ? `A person exports it (lockkeeper approve export ${plan.id}), approves it where the agent has no reach, and \`lockkeeper runner\` runs it there.`
       : `A person runs this in a terminal of their own: lockkeeper approve ${plan.id}`;
-  return new LockkeeperError('APPROVAL_REQUIRED', `Nobody has approved this plan; it needs level ${plan.level} (${wordsOf(plan.level).name}).`, next);
+  return new LockkeeperError(
+    'APPROVAL_REQUIRED',
+    `Nobody has approved this plan; it needs level ${plan.level} (${wordsOf(plan.level).name}).`,
+    next,
+  );
 }
 
 async function claim(state: State, plan: RunPlan, approval: Approval): Promise<{ plan: RunPlan; approval: Approval }> {

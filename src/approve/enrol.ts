@@ -50,7 +50,13 @@ export async function enrolPasskey(
       assertionFault(proof.data, made.data.publicKey, { challenge: challenges[1], origin });
     if (fault !== null || done) return { ok: false, says: `The passkey does not count: ${fault ?? 'one was enrolled before'}.`, done };
     done = true;
-    const added = { id: made.data.id, name, kind: 'passkey', publicKey: made.data.publicKey, enrolledAt: state.now().toISOString() } as const;
+    const added = {
+      id: made.data.id,
+      name,
+      kind: 'passkey',
+      publicKey: made.data.publicKey,
+      enrolledAt: state.now().toISOString(),
+    } as const;
     await state.journal.append({ kind: 'enrolled', by: name, method: 'webauthn', says: `Passkey ${made.data.id.slice(0, 16)}` });
     const file = await addApprover(environment, added);
     setTimeout(() => settle(file), 1000).unref();
@@ -90,9 +96,16 @@ export function proposeCodes(name: string): { secret: string; address: string } 
 }
 
 /** Stores the secret of codes once a first code was right. Throws LockkeeperError BAD_USAGE otherwise. */
-export async function enrolCodes(state: State, environment: NodeJS.ProcessEnv, name: string, secret: string, code: string): Promise<string> {
+export async function enrolCodes(
+  state: State,
+  environment: NodeJS.ProcessEnv,
+  name: string,
+  secret: string,
+  code: string,
+): Promise<string> {
   const { verdict, memory } = judgeCode(fromBase32(secret), code, { lastStep: 0, wrong: [] }, state.now());
-  if (verdict !== 'taken') throw new LockkeeperError('BAD_USAGE', 'The code is not right. Nothing was enrolled.', 'Check the clock of both devices.');
+  if (verdict !== 'taken')
+    throw new LockkeeperError('BAD_USAGE', 'The code is not right. Nothing was enrolled.', 'Check the clock of both devices.');
   return enrolSecret(state, environment, name, { kind: 'totp', passphrase: null, secret, memory });
 }
 
@@ -130,7 +143,11 @@ async function enrolSecret(
   const held: ApproverSecret = { key: id, name, privateKey, secret: made.secret, memory: made.memory ?? { lastStep: 0, wrong: [] } };
   await mkdir(humanFiles(environment).secrets, { recursive: true, mode: 0o700 });
   if (!(await createPrivate(secretPath(environment, made.kind), JSON.stringify(held)))) {
-    throw new LockkeeperError('BAD_USAGE', 'You have enrolled this way before.', `To begin anew, remove ${secretPath(environment, made.kind)} and its entry in approvers.json.`);
+    throw new LockkeeperError(
+      'BAD_USAGE',
+      'You have enrolled this way before.',
+      `To begin anew, remove ${secretPath(environment, made.kind)} and its entry in approvers.json.`,
+    );
   }
   await state.journal.append({ kind: 'enrolled', by: name, method: made.kind, says: `Key ${id}` });
   return addApprover(environment, { id, name, kind: made.kind, publicKey, enrolledAt: state.now().toISOString() });

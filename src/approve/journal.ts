@@ -93,7 +93,9 @@ export class Journal {
       return { ...report, broken: `It ends at line ${texts.length}, and had ${note.number}: lines were taken away.` };
     }
     const noted = parsed(texts[note.number - 1] ?? '');
-    return noted?.hash === note.hash ? report : { ...report, broken: `Line ${note.number} is not the one that was noted when it was written.` };
+    return noted?.hash === note.hash
+      ? report
+      : { ...report, broken: `Line ${note.number} is not the one that was noted when it was written.` };
   }
 
   /** Throws LockkeeperError JOURNAL_BROKEN unless the chain holds. */

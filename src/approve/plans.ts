@@ -27,6 +27,25 @@ export async function savePlan(state: State, body: RunPlanBody): Promise<RunPlan
 }
 
 /**
+ * Takes in a plan that was made elsewhere, e.g. by an agent that may not run it. One that is there already stays.
+ *
+ * @throws LockkeeperError PLAN_ALTERED, PLAN_STALE when its time is over, JOURNAL_BROKEN
+ */
+export async function importPlan(state: State, value: unknown): Promise<RunPlan> {
+  const plan = checkedPlan(value);
+  refuseExpired(plan, state.now());
+  if (await createPrivate(planFile(state, plan.id), JSON.stringify(plan))) {
+    await state.journal.append({
+      kind: 'planned',
+      ...journalled(plan),
+      level: plan.level,
+      says: `Taken in; made by ${plan.preparedBy.user}`,
+    });
+  }
+  return loadPlan(state, plan.id);
+}
+
+/**
  * A stored plan, as it was made.
  *
  * @throws LockkeeperError PLAN_NOT_FOUND, PLAN_ALTERED when its file was changed, PLAN_STALE when its time is over
@@ -47,7 +66,7 @@ export async function loadPlan(state: State, planId: string): Promise<RunPlan> {
  *
  * @throws LockkeeperError PLAN_ALTERED
  */
-export function checkedPlan(value: unknown): RunPlan {
+function checkedPlan(value: unknown): RunPlan {
   if (value === null || typeof value !== 'object') throw altered();
   const { id, hash, ...body } = value as RunPlan;
   if (typeof id !== 'string' || !idShape.test(id) || hashOf(body) !== hash) throw altered();
@@ -55,7 +74,7 @@ export function checkedPlan(value: unknown): RunPlan {
 }
 
 /** Throws LockkeeperError PLAN_STALE when the plan's time is over. */
-export function refuseExpired(plan: RunPlan, now: Date): void {
+function refuseExpired(plan: RunPlan, now: Date): void {
   if (Date.parse(plan.expiresAt) > now.getTime()) return;
   throw new LockkeeperError('PLAN_STALE', `The plan expired at ${plan.expiresAt}.`, 'Make a new plan; what was approved is void.');
 }

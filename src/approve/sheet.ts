@@ -22,11 +22,19 @@ export function sheetOf(plan: RunPlan): { sheet: PlanSheet; shown: string } {
       ['Server', `PostgreSQL ${target.version}, system identifier ${target.systemIdentifier ?? 'not told by the server'}`],
       ['Role', excerpt(target.role, nameLength)],
       ['Address', `in the variable ${excerpt(target.variable, nameLength)}`],
-      ['Stack', `${excerpt(plan.stack.id, lineLength)}${plan.stack.toolVersion === null ? '' : ` (${excerpt(plan.stack.toolVersion, 40)})`}`],
+      [
+        'Stack',
+        `${excerpt(plan.stack.id, lineLength)}${plan.stack.toolVersion === null ? '' : ` (${excerpt(plan.stack.toolVersion, 40)})`}`,
+      ],
       ['Project', excerpt(plan.project, lineLength)],
       ['Risk', `${plan.risk}${plan.destructive ? ', destructive' : ''}`],
       ['Limits', limits(plan)],
-      ['Rehearsal', plan.rehearsal === null ? 'none' : `${plan.rehearsal.passed ? 'passed' : 'FAILED'}, ${line(plan.rehearsal.grade)}: ${line(plan.rehearsal.what)}`],
+      [
+        'Rehearsal',
+        plan.rehearsal === null
+          ? 'none'
+          : `${plan.rehearsal.passed ? 'passed' : 'FAILED'}, ${line(plan.rehearsal.grade)}: ${line(plan.rehearsal.what)}`,
+      ],
       ['Drift', plan.drift === null ? 'not looked at' : `${plan.drift.differences} differences: ${line(plan.drift.summary)}`],
       ['Backup', plan.backup === null ? 'none that lockkeeper knows of' : `${line(plan.backup.what)}, proven at ${plan.backup.provenAt}`],
       ['Approval', `level ${plan.level}: ${wordsOf(plan.level).name}`],
@@ -63,7 +71,9 @@ function whatItDoes({ analysed, effects }: PlannedStatement): string {
   if (!analysed) return 'What this does could not be judged.';
   const parts = effects.locks
     .filter((lock) => lock.blocks !== 'nothing')
-    .map((lock) => `${lock.mode} on ${excerpt(lock.relation, nameLength)} blocks ${lock.blocks === 'writes' ? 'writes' : 'reads and writes'}`);
+    .map(
+      (lock) => `${lock.mode} on ${excerpt(lock.relation, nameLength)} blocks ${lock.blocks === 'writes' ? 'writes' : 'reads and writes'}`,
+    );
   if (parts.length === 0) parts.push('blocks nobody');
   if (effects.rewrites.length > 0) parts.push(`writes anew: ${listed(effects.rewrites)}`);
   if (effects.scans.length > 0) parts.push(`reads in full: ${listed(effects.scans)}`);
@@ -80,7 +90,10 @@ function limits({ guards }: RunPlan): string {
 }
 
 function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 8).map((name) => excerpt(name, nameLength)).join(', ');
+  const shown = names
+    .slice(0, 8)
+    .map((name) => excerpt(name, nameLength))
+    .join(', ');
   return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
 }
 

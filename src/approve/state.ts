@@ -26,10 +26,7 @@ export function stateFolder(environment: NodeJS.ProcessEnv): string {
  * @param options `project`: folder that the store must not lie in
  * @throws LockkeeperError STORE_UNSAFE when somebody else could write to it, when it is not ours, or lies in the project
  */
-export async function openState(
-  environment: NodeJS.ProcessEnv,
-  options: { now?: () => Date; project?: string } = {},
-): Promise<State> {
+export async function openState(environment: NodeJS.ProcessEnv, options: { now?: () => Date; project?: string } = {}): Promise<State> {
   const folder = stateFolder(environment);
   if (!isAbsolute(folder)) throw unsafe('Its path is not absolute', 'Set LOCKKEEPER_STATE to an absolute path.');
   for (const each of ['', ...folders]) await mkdir(join(folder, each), { recursive: true, mode: 0o700 }).catch(cannotMake);
@@ -58,7 +55,8 @@ async function refuseForeign(path: string): Promise<void> {
   const uid = process.getuid?.();
   if (uid === undefined) return;
   if (entry.uid !== uid) throw unsafe('It belongs to another user', 'Set LOCKKEEPER_STATE to a folder of your own.');
-  if ((entry.mode & 0o022) !== 0) throw unsafe('Other users may write to it', `Look at what is in it, then: chmod -R go-rwx on the folder.`);
+  if ((entry.mode & 0o022) !== 0)
+    throw unsafe('Other users may write to it', `Look at what is in it, then: chmod -R go-rwx on the folder.`);
   if ((entry.mode & 0o077) !== 0) await chmod(path, 0o700);
 }
 

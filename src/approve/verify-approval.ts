@@ -6,7 +6,12 @@ import { assertionFault, isPageOrigin } from './proof/webauthn.js';
 import { signatureHolds } from './proof/signature.js';
 
 export type Verdict =
-  | { level: ApprovalLevel; by: string; humanVerified: boolean; /** Why it is not worth more; null when it could not be. */ weakness: string | null }
+  | {
+      level: ApprovalLevel;
+      by: string;
+      humanVerified: boolean /** Why it is not worth more; null when it could not be. */;
+      weakness: string | null;
+    }
   | { fault: string };
 
 /** Longest life that an approval may claim for itself. */
@@ -48,7 +53,12 @@ function proven(approval: Approval, approvers: Approvers): Verdict {
       if (!signatureHolds(unproven, proof.nonce, proof.signature, approver.publicKey)) return { fault: 'its signature does not verify' };
       // The secret of the codes lies in a file. Only an administrator can say that it is another user's.
       if (approver.kind === 'totp' && !approvers.strength.strong) {
-        return { level: 'A', by: approver.name, humanVerified: false, weakness: 'the secret of the codes can be read by programs of this user' };
+        return {
+          level: 'A',
+          by: approver.name,
+          humanVerified: false,
+          weakness: 'the secret of the codes can be read by programs of this user',
+        };
       }
       return byKey(approver.name, approvers);
     }

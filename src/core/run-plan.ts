@@ -134,7 +134,15 @@ export type ApprovalProof =
   /** Nothing beyond the answer: level A. */
   | { kind: 'consent' }
   /** A passkey signed a challenge made of `nonce` and the plan's hash. Binary parts as base64url. */
-  | { kind: 'webauthn'; credential: string; nonce: string; origin: string; clientData: string; authenticatorData: string; signature: string }
+  | {
+      kind: 'webauthn';
+      credential: string;
+      nonce: string;
+      origin: string;
+      clientData: string;
+      authenticatorData: string;
+      signature: string;
+    }
   /** A key of the approver signed the approval without its proof. Base64url. */
   | { kind: 'signature'; key: string; nonce: string; signature: string };
 

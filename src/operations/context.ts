@@ -1,6 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { LockkeeperError } from '../core/errors.js';
+import type { Executor } from './executor.js';
 import type { Judge } from '../rules/judge.js';
 
 /** What surrounds a call of an operation: the same for the command line, the MCP server and the tests. */
@@ -13,6 +14,7 @@ export interface OperationContext {
   /** Only tests set these. */
   now?: () => Date;
   loadJudge?: () => Promise<Judge>;
+  loadExecutor?: () => Promise<Executor>;
 }
 
 /**

@@ -7,7 +7,12 @@ export function approvalPage(
   page: { token: string; nonce: string; challenge: string; credentials: string[] | null; targetClass: string },
 ): string {
   const data = { token: page.token, challenge: page.challenge, allow: page.credentials, typed: sheet.typedName };
-  return pageOf({ title: sheet.heading, nonce: page.nonce, main: `${main(sheet, page.targetClass)}${form(sheet, page.credentials !== null)}`, script: script(data) });
+  return pageOf({
+    title: sheet.heading,
+    nonce: page.nonce,
+    main: `${main(sheet, page.targetClass)}${form(sheet, page.credentials !== null)}`,
+    script: script(data),
+  });
 }
 
 /** What stands in place of the page once it was answered or its time is over. */

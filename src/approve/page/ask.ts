@@ -4,7 +4,7 @@ import type { PlanSheet } from '../../core/plan-sheet.js';
 import { type Approval, reaches, type RunPlan } from '../../core/run-plan.js';
 import { LockkeeperError } from '../../core/errors.js';
 import { readApprovers } from '../approvers.js';
-import { openChallenge, signedDigest, takeChallenge } from '../challenge.js';
+import { approvalUntil, openChallenge, signedDigest, takeChallenge } from '../challenge.js';
 import { assertionFault } from '../proof/webauthn.js';
 import { approvalOf, recordApproval, recordDecline } from '../record-approval.js';
 import type { State } from '../state.js';
@@ -42,7 +42,8 @@ export async function askOnPage(
   const passkeys = reaches(plan.level, 'B') ? (await readApprovers(environment)).list.filter((each) => each.kind === 'passkey') : null;
   if (passkeys?.length === 0) throw nobodyEnrolled();
   const { secret, expiresAt } = await openChallenge(state, plan);
-  const digest = signedDigest({ planId: plan.id, planHash: plan.hash, expiresAt, nonce: secret });
+  const until = approvalUntil(plan, state.now());
+  const digest = signedDigest({ planId: plan.id, planHash: plan.hash, expiresAt: until, nonce: secret });
   const expired = (): boolean => Date.parse(expiresAt) <= state.now().getTime();
   let answered: 'approved' | 'declined' | null = null;
   let settle: (outcome: PageOutcome) => void = () => undefined;
@@ -52,13 +53,17 @@ export async function askOnPage(
 
   const approve = async (body: Record<string, unknown>, origin: string): Promise<Answered> => {
     if (sheet.typedName !== null && body.typed !== sheet.typedName) return again('That is not the name of the database.');
-    const given = { level: 'A', by: 'whoever opened the page', method: 'page', humanVerified: false, expiresAt, shown } as const;
+    const given = { level: 'A', by: 'whoever opened the page', method: 'page', humanVerified: false, expiresAt: until, shown } as const;
     let approval: Approval = { ...approvalOf(plan, given, state.now()), proof: { kind: 'consent' } };
     if (passkeys !== null) {
       const proof = proofShape.safeParse(body.proof);
       const approver = passkeys.find((each) => each.id === proof.data?.credential);
-      const fault = !proof.success || approver === undefined ? 'it is not enrolled' : assertionFault(proof.data, approver.publicKey, { challenge: digest, origin });
-      if (fault !== null || !proof.success || approver === undefined) return again(`The passkey does not count: ${fault}. Nothing was approved.`);
+      const fault =
+        !proof.success || approver === undefined
+          ? 'it is not enrolled'
+          : assertionFault(proof.data, approver.publicKey, { challenge: digest, origin });
+      if (fault !== null || !proof.success || approver === undefined)
+        return again(`The passkey does not count: ${fault}. Nothing was approved.`);
       approval = {
         ...approvalOf(plan, { ...given, level: 'B', by: approver.name, method: 'webauthn' }, state.now()),
         proof: { kind: 'webauthn', nonce: secret, origin, ...proof.data },

@@ -86,7 +86,13 @@ async function handle(request: IncomingMessage, response: ServerResponse, guarde
   const body = await bodyOf(request);
   if (body === null) return answer(response, 400, 'text/plain', 'No JSON, or too long.');
   if (!same(String(body.token ?? ''), token)) return answer(response, 403, 'text/plain', 'Reload the page.');
-  if (question.closed(nonce) !== null) return answer(response, 410, 'application/json', JSON.stringify({ ok: false, done: true, says: 'This question can no longer be answered.' }));
+  if (question.closed(nonce) !== null)
+    return answer(
+      response,
+      410,
+      'application/json',
+      JSON.stringify({ ok: false, done: true, says: 'This question can no longer be answered.' }),
+    );
   const result = await action(body, origin);
   answer(response, result.ok ? 200 : 400, 'application/json', JSON.stringify(result));
 }

@@ -70,7 +70,8 @@ function missingForDevelopment(evidence: TargetEvidence): string[] {
   if (!evidence.loopback) missing.push('it is not on this machine');
   if (!developmentName.test(evidence.identity.database)) missing.push('its name does not speak of development');
   if (evidence.sizeBytes === null || evidence.sizeBytes > mostDevelopmentBytes) missing.push('it is large, or its size is unknown');
-  if (evidence.otherClients === null || evidence.otherClients > mostDevelopmentClients) missing.push('many clients use it, or it is unknown how many');
+  if (evidence.otherClients === null || evidence.otherClients > mostDevelopmentClients)
+    missing.push('many clients use it, or it is unknown how many');
   if (evidence.replicas === null) missing.push('whether it is replicated is unknown');
   return missing;
 }

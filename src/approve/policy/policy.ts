@@ -12,6 +12,8 @@ export interface Policy {
   levels: LevelTable;
   onlyListed: boolean;
   requireStrongKeys: boolean;
+  /** A person said that the agent does not have the credentials of this user. */
+  runner: boolean;
   /** Minutes; null: the default of the level. */
   planMinutes: number | null;
   /** Of everything above. It is in every plan and every line of the journal. */
@@ -54,6 +56,7 @@ export async function loadPolicy(environment: NodeJS.ProcessEnv, repository?: Re
     levels: atLeast(set(defaults, base?.levels ?? {}), floors),
     onlyListed: base?.onlyListed ?? false,
     requireStrongKeys: base?.requireStrongKeys ?? false,
+    runner: base?.runner ?? false,
     planMinutes: base?.planMinutes ?? null,
   };
   if (managed !== null && own !== null) policy = tightened(policy, own);
@@ -130,5 +133,9 @@ function stricter(a: ApprovalLevel, b: ApprovalLevel): ApprovalLevel {
 }
 
 function invalid(file: string, why: string): LockkeeperError {
-  return new LockkeeperError('POLICY_INVALID', `${file} is not valid: ${why}.`, 'Correct it; nothing is run while it cannot be understood.');
+  return new LockkeeperError(
+    'POLICY_INVALID',
+    `${file} is not valid: ${why}.`,
+    'Correct it; nothing is run while it cannot be understood.',
+  );
 }

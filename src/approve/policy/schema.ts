@@ -31,6 +31,10 @@ export const policyFileSchema = z.strictObject({
   levels: levelTable.default({}).describe('Level by class.'),
   onlyListed: z.boolean().default(false).describe('Nothing is run on a database that is not in `targets`, but on a throw-away.'),
   requireStrongKeys: z.boolean().default(false).describe('Level B counts only with keys in a file that this user cannot write.'),
+  runner: z
+    .boolean()
+    .default(false)
+    .describe('Says that this user holds credentials that the agent does not have: see `lockkeeper runner`.'),
   planMinutes,
 });
 

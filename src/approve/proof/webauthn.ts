@@ -36,7 +36,8 @@ export function assertionFault(assertion: Assertion, publicKey: string, expected
   if (client.origin !== expected.origin) return 'it was made on another page';
   if (client.crossOrigin === true) return 'it was made in a frame of another page';
   if (authenticatorData.length < leastAuthenticatorData) return 'the authenticator data is too short';
-  if (!same(authenticatorData.subarray(0, 32), createHash('sha256').update(relyingParty).digest())) return 'it is for another relying party';
+  if (!same(authenticatorData.subarray(0, 32), createHash('sha256').update(relyingParty).digest()))
+    return 'it is for another relying party';
   const flags = authenticatorData[32] ?? 0;
   if ((flags & userPresent) === 0) return 'nobody was present';
   if ((flags & userVerified) === 0) return 'the user was not verified';
@@ -58,7 +59,8 @@ export function creationFault(
   if (client === null || client.type !== 'webauthn.create') return 'it was not made here';
   if (!same(Buffer.from(String(client.challenge), 'base64url'), expected.challenge)) return 'it answers another challenge';
   if (client.origin !== expected.origin) return 'it was made on another page';
-  if (data.length < 55 || !same(data.subarray(0, 32), createHash('sha256').update(relyingParty).digest())) return 'it is for another relying party';
+  if (data.length < 55 || !same(data.subarray(0, 32), createHash('sha256').update(relyingParty).digest()))
+    return 'it is for another relying party';
   if (((data[32] ?? 0) & userVerified) === 0) return 'the user was not verified';
   // Attested credential data: 16 bytes of model, 2 of length, then the id.
   const id = data.subarray(55, 55 + data.readUInt16BE(53));
