@@ -1,7 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { LockkeeperError } from '../core/errors.js';
-import type { Executor } from './executor.js';
 import type { Judge } from '../rules/judge.js';
 
 /** What surrounds a call of an operation: the same for the command line, the MCP server and the tests. */
@@ -14,7 +13,6 @@ export interface OperationContext {
   /** Only tests set these. */
   now?: () => Date;
   loadJudge?: () => Promise<Judge>;
-  loadExecutor?: () => Promise<Executor>;
 }
 
 /**

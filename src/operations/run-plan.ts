@@ -12,7 +12,8 @@ import { excerpt } from '../core/sanitise.js';
 import { sheetOf } from '../approve/sheet.js';
 import { type OpenQuestion, readExported } from './approve.js';
 import { type OperationContext, openProject } from './context.js';
-import type { Executed, Executor, RunSurroundings } from './executor.js';
+import type { Executed, RunSurroundings } from './executor.js';
+import { loadExecutor } from './load-executor.js';
 import { openStore } from './run-plan-store.js';
 import { openStack, variableOf } from './stack-call.js';
 
@@ -56,7 +57,7 @@ export async function prepareRun(input: PrepareRunInput, context: OperationConte
   const variable = variableOf(input.databaseVariable, opened.call);
   const direction = input.direction ?? 'up';
   const count = input.count ?? (direction === 'up' ? Number.POSITIVE_INFINITY : 1);
-  const executor = await executorOf(context);
+  const executor = await loadExecutor();
   const body = await executor.prepare({ ...opened, variable, direction, count, policy, ...callbacks(context) });
   refuseByPolicy(body, policy);
   return answerOf(await savePlan(state, body));
@@ -72,7 +73,7 @@ export async function checkPlan(planId: string, context: OperationContext): Prom
   const { state, environment, policy, plan } = await openPlan(planId, context);
   await state.journal.refuseBroken();
   refuseByPolicy(plan, policy);
-  const executor = await executorOf(context);
+  const executor = await loadExecutor();
   refuseStale(plan, await executor.world(plan, surroundingsOf(state, environment, policy, context)));
   const approved = plan.level === 'none' || (await approvalWaits(state, plan, { where: 'here', environment }));
   return { question: { state, plan, ...sheetOf(plan), environment }, approved };
@@ -91,7 +92,7 @@ export async function runApproved(planId: string, context: OperationContext): Pr
     environment,
     requireStrongKeys: policy.requireStrongKeys,
   });
-  return carryOut(plan, approval, surroundingsOf(state, environment, policy, context), context);
+  return carryOut(plan, approval, surroundingsOf(state, environment, policy, context));
 }
 
 /**
@@ -113,11 +114,11 @@ export async function runHandedOver(
   const here: RunPlan = { ...given, project: root };
   const surroundings = surroundingsOf(state, environment, { ...policy, hash: given.policyHash }, context);
   refuseByPolicy(given, policy);
-  const executor = await executorOf(context);
+  const executor = await loadExecutor();
   refuseStale(here, await executor.world(here, surroundings));
   await writePrivate(approvalFile(state, given.id), JSON.stringify(await readExported(input.approvalFile)));
   const claimed = await claimApproval(state, given.id, { where: 'runner', environment, requireStrongKeys: policy.requireStrongKeys });
-  return carryOut({ ...claimed.plan, project: root }, claimed.approval, surroundings, context);
+  return carryOut({ ...claimed.plan, project: root }, claimed.approval, surroundings);
 }
 
 /** A plan as it is answered before its run. */
@@ -140,8 +141,8 @@ export function answerOf(plan: RunPlan): RunAnswer {
   };
 }
 
-async function carryOut(plan: RunPlan, approval: Approval, surroundings: RunSurroundings, context: OperationContext): Promise<RunAnswer> {
-  const executor = await executorOf(context);
+async function carryOut(plan: RunPlan, approval: Approval, surroundings: RunSurroundings): Promise<RunAnswer> {
+  const executor = await loadExecutor();
   const { outcome, says, next, report } = await executor.execute(plan, approval, surroundings);
   const { level, by, method, humanVerified } = approval;
   return {
@@ -198,12 +199,4 @@ function surroundingsOf(state: State, environment: NodeJS.ProcessEnv, policy: Po
 
 function callbacks(context: OperationContext): Pick<RunSurroundings, 'signal' | 'progress'> {
   return { ...(context.signal ? { signal: context.signal } : {}), ...(context.progress ? { progress: context.progress } : {}) };
-}
-
-async function executorOf(context: OperationContext): Promise<Executor> {
-  return context.loadExecutor === undefined ? loadExecutor() : context.loadExecutor();
-}
-
-async function loadExecutor(): Promise<Executor> {
-  throw new LockkeeperError('NOT_OFFERED', 'This build cannot run plans.', 'Use a build with the executor.');
 }

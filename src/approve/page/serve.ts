@@ -40,7 +40,7 @@ export async function openPage(question: Question): Promise<OpenPage> {
     const origin = `http://localhost:${port}`;
     handle(request, response, { question, path, session, token, origin }).catch(() => answer(response, 500, 'text/plain', 'Failed.'));
   });
-  const port = (servers[0]?.address() as AddressInfo).port;
+  const port = portOf(servers);
   return {
     url: `http://localhost:${port}${path}`,
     origin: `http://localhost:${port}`,
@@ -141,6 +141,12 @@ function listenOn(handler: (request: IncomingMessage, response: ServerResponse) 
     server.once('error', reject);
     server.listen({ host, port, exclusive: true }, () => resolve(server));
   });
+}
+
+function portOf(servers: readonly Server[]): number {
+  const address = servers[0]?.address();
+  if (address === null || typeof address !== 'object') throw new Error('The page has no address.');
+  return address.port;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown> | null> {
