@@ -59,7 +59,10 @@ export class Journal {
         if (await createPrivate(this.#file(this.#last.number + 1), text)) {
           const newest = lines.at(-1) as JournalLine;
           this.#last = { number: newest.number, hash: newest.hash };
-          await writePrivate(this.#headFile(), JSON.stringify(this.#last));
+          // Lines within a run are many; the next line of another kind notes them too.
+          if (entries.some((entry) => entry.kind !== 'statement' && entry.kind !== 'waited')) {
+            await writePrivate(this.#headFile(), JSON.stringify(this.#last));
+          }
           return lines;
         }
       }
