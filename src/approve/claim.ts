@@ -93,8 +93,11 @@ function faultOf(verdict: Verdict, plan: RunPlan, options: ClaimOptions, strengt
   return null;
 }
 
-/** The slot, and the journal: whoever removes the one has still the other against them. */
-async function refuseClaimed(state: State, plan: RunPlan): Promise<void> {
+/**
+ * Throws LockkeeperError ALREADY_CONSUMED for a plan that was claimed, by its slot and by the journal: whoever removes the
+ * one has still the other against them.
+ */
+export async function refuseClaimed(state: State, plan: RunPlan): Promise<void> {
   if ((await readIfThere(join(state.folder, 'claimed', `${plan.id}.json`))) !== null) throw alreadyConsumed(plan);
   const lines = await state.journal.lines();
   if (lines.some((line) => line.kind === 'claimed' && line.planHash === plan.hash)) throw alreadyConsumed(plan);

@@ -56,16 +56,27 @@ async function form(question: OpenQuestion, { asking }: ToolContext): Promise<As
   return { kind: 'approved' };
 }
 
-async function page(question: OpenQuestion, { asking, signal }: ToolContext): Promise<Asked> {
+/** Pages that wait for an answer, by plan: who asks again is sent to the same one. */
+const open = new Map<string, { url: string }>();
+
+async function page(question: OpenQuestion, { asking }: ToolContext): Promise<Asked> {
+  const { id } = question.plan;
   try {
-    const opened = await approveOnPage(question);
-    signal.addEventListener('abort', () => void opened.close(), { once: true });
+    const opened = open.get(id) ?? (await newPage(question));
     const message = `${question.sheet.heading}. Level B: approve on the page with your passkey. Plan ${question.sheet.hash}.`;
-    return { kind: 'question', question: await asking.url(message, opened.url, { planId: question.plan.id, challenge: '' }) };
+    return { kind: 'question', question: await asking.url(message, opened.url, { planId: id, challenge: '' }) };
   } catch (error) {
     if (!(error instanceof LockkeeperError) || error.problem.code !== 'APPROVAL_REQUIRED') throw error;
     return { kind: 'not approved', answer: { status: 'approval_required', says: error.problem.message, next: error.problem.next } };
   }
+}
+
+async function newPage(question: OpenQuestion): Promise<{ url: string }> {
+  const { id } = question.plan;
+  const opened = await approveOnPage(question);
+  open.set(id, opened);
+  void opened.outcome.finally(() => open.delete(id));
+  return opened;
 }
 
 /** What a form shows: everything that is decided on, as plain text. */

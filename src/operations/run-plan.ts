@@ -1,5 +1,5 @@
 /** From pending migrations to a plan, and from an approved plan to its run. */
-import { approvalRequired, approvalWaits } from '../approve/claim.js';
+import { approvalRequired, approvalWaits, refuseClaimed } from '../approve/claim.js';
 import { claimApproval, loadPlan, type Policy, refusals, refuseStale, savePlan, type State } from '../approve/index.js';
 import { wordsOf } from '../approve/level-words.js';
 import { importPlan } from '../approve/plans.js';
@@ -67,11 +67,12 @@ export async function prepareRun(input: PrepareRunInput, context: OperationConte
  * Looks whether a plan may be put before a human or run now: it must stand on what it was made of.
  *
  * @returns the question, and whether a valid approval waits already
- * @throws LockkeeperError PLAN_NOT_FOUND, PLAN_ALTERED, PLAN_STALE with what changed, TARGET_NOT_ALLOWED, JOURNAL_BROKEN
+ * @throws LockkeeperError ALREADY_CONSUMED, PLAN_NOT_FOUND, PLAN_ALTERED, PLAN_STALE with what changed, TARGET_NOT_ALLOWED, JOURNAL_BROKEN
  */
 export async function checkPlan(planId: string, context: OperationContext): Promise<{ question: OpenQuestion; approved: boolean }> {
   const { state, environment, policy, plan } = await openPlan(planId, context);
   await state.journal.refuseBroken();
+  await refuseClaimed(state, plan);
   refuseByPolicy(plan, policy);
   const executor = await loadExecutor();
   refuseStale(plan, await executor.world(plan, surroundingsOf(state, environment, policy, context)));

@@ -10,7 +10,7 @@ const style = `
 @media (prefers-color-scheme: dark) { :root { --ink: #e8eaed; --soft: #a8b0b9; --paper: #16181b; --panel: #212428; --line: #3b4046; --bad: #ffb4ab; --badPaper: #46130e; --warn: #ffcf7d; --go: #a8c7fa; --goInk: #062e6f; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
-main { max-width: 56rem; margin: 0 auto; padding: 1.5rem 1rem 14rem; }
+main { max-width: 56rem; margin: 0 auto; padding: 1.5rem 1rem 1rem; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .25rem; } h2 { font-size: 1.1rem; margin: 1.75rem 0 .5rem; } h3 { font-size: 1rem; margin: 1.25rem 0 .25rem; overflow-wrap: anywhere; }
 p { margin: .35rem 0; } .soft { color: var(--soft); overflow-wrap: anywhere; }
 .class { display: inline-block; padding: .1rem .6rem; border-radius: 1rem; background: var(--panel); border: 1px solid var(--line); font-weight: 600; }
@@ -21,7 +21,7 @@ pre { background: var(--panel); border: 1px solid var(--line); border-radius: .4
 ul { margin: 0; padding-left: 1.2rem; } li { overflow-wrap: anywhere; }
 .lost { background: var(--badPaper); color: var(--bad); border-left: .3rem solid var(--bad); padding: .6rem .9rem; border-radius: .3rem; } .lost h2 { margin-top: 0; }
 .warn { color: var(--warn); }
-.answer { position: fixed; inset: auto 0 0 0; background: var(--paper); border-top: 1px solid var(--line); box-shadow: 0 -4px 16px #0003; }
+.answer { position: sticky; bottom: 0; background: var(--paper); border-top: 1px solid var(--line); box-shadow: 0 -4px 16px #0003; }
 .answer form { max-width: 56rem; margin: 0 auto; padding: .8rem 1rem; }
 label { display: block; margin-bottom: .5rem; } input { font: inherit; width: 100%; max-width: 24rem; padding: .45rem .6rem; border: 1px solid var(--soft); border-radius: .35rem; background: var(--paper); color: var(--ink); display: block; margin-top: .2rem; }
 .buttons { display: flex; flex-wrap: wrap; gap: .6rem; margin-top: .5rem; }
@@ -29,7 +29,7 @@ button { font: inherit; font-weight: 600; padding: .5rem 1.1rem; border-radius: 
 button.go { background: var(--go); border-color: var(--go); color: var(--goInk); } button:disabled { opacity: .5; cursor: default; }
 :focus-visible { outline: 3px solid var(--go); outline-offset: 2px; }
 #says { min-height: 1.5rem; font-weight: 600; margin: .4rem 0 0; } #says.bad { color: var(--bad); }
-@media (max-width: 34rem), (max-height: 34rem) { .answer { position: static; box-shadow: none; } main { padding-bottom: 1rem; } }
+@media (max-width: 34rem), (max-height: 34rem) { .answer { position: static; box-shadow: none; } }
 `;
 
 /** A whole page. `main` and `script` are HTML and code of ours, never of a file or a database. */
