@@ -121,8 +121,11 @@ export async function readSecret(environment: NodeJS.ProcessEnv, kind: 'key' | '
  * @throws LockkeeperError APPROVAL_INVALID when it is wrong, was used, or too many were wrong
  */
 export async function takeCode(state: State, environment: NodeJS.ProcessEnv, held: ApproverSecret, code: string): Promise<void> {
-  const { verdict, memory } = judgeCode(fromBase32(held.secret ?? ''), code, held.memory, state.now());
+  const { verdict: first, memory } = judgeCode(fromBase32(held.secret ?? ''), code, held.memory, state.now());
   await writePrivate(secretPath(environment, 'totp'), JSON.stringify({ ...held, memory }));
+  // Two that give the same code at once have read the same memory: one of them gets the slot of the step.
+  const slot = join(humanFiles(environment).secrets, `${held.key}.${memory.lastStep}.taken`);
+  const verdict = first === 'taken' && !(await createPrivate(slot, '')) ? 'used' : first;
   if (verdict === 'taken') return;
   const why = {
     wrong: 'The code is not right.',
