@@ -21,6 +21,8 @@ export interface GateEvent {
   /** Of the record: what it does to it. */
   does: string | null;
   connection: number;
+  /** Number of the message that it came in; several statements of one stand or fall together. */
+  message: number;
   /** `open` until the server has answered; `unknown` when it never did. */
   result: 'open' | 'done' | 'failed' | 'unknown' | 'refused';
   /** SQLSTATE of a failure. */
@@ -63,6 +65,7 @@ const controls = new Set([
 export class PlanReferee implements Referee {
   private cursor = 0;
   private failed = false;
+  private messages = 0;
   private readonly writes: RecordWrites;
   private readonly tables: string[];
 
@@ -96,17 +99,18 @@ export class PlanReferee implements Referee {
     return { settings };
   }
 
-  prepare(sql: string): { text: string; before: readonly string[]; after: readonly string[] } | { refused: Refusal } {
+  prepare(sql: string, session: GateSession): { text: string; before: readonly string[]; after: readonly string[] } | { refused: Refusal } {
     const parsed = fingerprints(sql);
     const [first] = parsed;
     if (first === undefined) return { text: sql, before: [], after: [] };
     const passing = parsed.length > 1 ? 'several statements are prepared as one' : this.pass(first, null, null);
     if (typeof passing !== 'string') return { text: passing.text ?? sql, before: passing.before ?? [], after: passing.after ?? [] };
-    this.note(first, 0, null, passing);
+    this.note(first, session, passing);
     return { refused: refusalOf(first, passing) };
   }
 
   judge(statements: readonly Incoming[], session: GateSession): Ruling {
+    this.messages += 1;
     const cursor = this.cursor;
     const takeBack = this.writes.mark();
     const events: GateEvent[] = [];
@@ -121,14 +125,14 @@ export class PlanReferee implements Referee {
         this.cursor = cursor;
         takeBack();
         const refused = first ?? { sql: incoming.sql, node: null, fingerprint: '', error: null };
-        this.note(refused, session.connection, null, passing);
+        this.note(refused, session, passing);
         return { ...ruling, refused: refusalOf(refused, passing), text: null, before: [], after: [] };
       }
       ruling.before = [...ruling.before, ...(passing.before ?? [])];
       ruling.after = [...ruling.after, ...(passing.after ?? [])];
       if (passing.text != null) rewritten = true;
       texts.push(passing.text ?? incoming.sql);
-      events.push(this.eventOf(first!, session.connection, passing));
+      events.push(this.eventOf(first!, session, passing));
     }
     for (const event of events) this.input.record({ ...event });
     return {
@@ -219,15 +223,16 @@ export class PlanReferee implements Referee {
     return fine ? { as: 'session' } : 'it changes a setting that a tool may not change';
   }
 
-  private eventOf(statement: Fingerprinted, connection: number, passing: Passing): GateEvent {
+  private eventOf({ sql, fingerprint }: Fingerprinted, session: GateSession, passing: Passing): GateEvent {
     return {
       at: Date.now(),
-      sql: statement.sql,
-      fingerprint: statement.fingerprint,
+      sql,
+      fingerprint,
       as: passing.as,
       position: passing.position ?? null,
       does: passing.does ?? null,
-      connection,
+      connection: session.connection,
+      message: this.messages,
       result: 'open',
       code: null,
       tookMs: null,
@@ -235,20 +240,8 @@ export class PlanReferee implements Referee {
     };
   }
 
-  private note(statement: Fingerprinted, connection: number, position: number | null, why: string): void {
-    this.input.record({
-      at: Date.now(),
-      sql: statement.sql,
-      fingerprint: statement.fingerprint,
-      as: 'refused',
-      position,
-      does: null,
-      connection,
-      result: 'refused',
-      code: null,
-      tookMs: null,
-      why,
-    });
+  private note(statement: Fingerprinted, session: GateSession, why: string): void {
+    this.input.record({ ...this.eventOf(statement, session, { as: 'read' }), as: 'refused', result: 'refused', why });
   }
 }
 

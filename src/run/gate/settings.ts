@@ -32,6 +32,11 @@ export function guardSettings(guards: RunGuards, applicationName: string): Recor
     idle_in_transaction_session_timeout: String(guards.idleInTransactionTimeoutMs),
     application_name: applicationName,
     client_encoding: 'UTF8',
+    // A server that is not told of our end notices it by itself, also in the middle of a statement.
+    client_connection_check_interval: '1000',
+    tcp_keepalives_idle: '10',
+    tcp_keepalives_interval: '5',
+    tcp_keepalives_count: '3',
   };
 }
 
