@@ -1,4 +1,5 @@
 import type { Facts } from '../core/facts.js';
+import type { SchemaSnapshot } from '../core/schema.js';
 import type { CatalogState } from '../sql/catalog/types.js';
 
 /** What an engine can do, by name; `false` is a reason to plan differently. */
@@ -79,6 +80,8 @@ export interface Engine<Session extends DatabaseSession = DatabaseSession> {
   facts(session: Session): Promise<Facts>;
   /** The whole schema: `complete` is true. */
   catalog(session: Session): Promise<CatalogState>;
+  /** The whole schema as data that can be compared, hashed and rebuilt from. */
+  snapshot(session: Session): Promise<SchemaSnapshot>;
 }
 
 /**

@@ -1,9 +1,11 @@
 import type { PGlite } from '@electric-sql/pglite';
+import type { SchemaSnapshot } from '../core/schema.js';
 import type { CatalogState } from '../sql/catalog/types.js';
 import type { DatabaseSession } from './engine.js';
 import { bootParameters, preparedDump } from './pglite/cache.js';
 import { loadExtensions } from './pglite/extensions.js';
 import { readCatalog } from './postgres/catalog.js';
+import { readSnapshot } from './postgres/snapshot/read.js';
 
 /** A message of the server, with its level: `NOTICE`, `DEBUG`, `WARNING`. */
 export interface Notice {
@@ -25,6 +27,8 @@ export interface ThrowAway {
   query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
   /** The whole schema, read as from a live database. Not inside a transaction. */
   catalog(): Promise<CatalogState>;
+  /** The whole schema as data. Not inside a transaction. */
+  snapshot(): Promise<SchemaSnapshot>;
   close(): Promise<void>;
 }
 
@@ -71,6 +75,14 @@ function wrap(database: PGlite, version: number): WireDatabase {
     attempt: (sql, values) => query<never>(sql, values).catch(() => null),
     close: async () => undefined,
   };
+  const reading = async <Result>(read: () => Promise<Result>): Promise<Result> => {
+    await database.exec('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = pg_catalog');
+    try {
+      return await read();
+    } finally {
+      await database.exec('ROLLBACK');
+    }
+  };
   return {
     version,
     exec: async (sql, onNotice) => {
@@ -81,14 +93,8 @@ function wrap(database: PGlite, version: number): WireDatabase {
     },
     query,
     exchange: (message) => database.runExclusive(() => database.execProtocolRaw(message, { syncToFs: false })),
-    catalog: async () => {
-      await database.exec('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = pg_catalog');
-      try {
-        return await readCatalog(session);
-      } finally {
-        await database.exec('ROLLBACK');
-      }
-    },
+    catalog: () => reading(() => readCatalog(session)),
+    snapshot: () => reading(() => readSnapshot(session, version)),
     close: () => database.close(),
   };
 }

@@ -3,6 +3,7 @@ import { connect } from './postgres/connect.js';
 import { readCatalog } from './postgres/catalog.js';
 import { readFacts } from './postgres/facts.js';
 import { readFingerprint } from './postgres/fingerprint.js';
+import { readSnapshot } from './postgres/snapshot/read.js';
 import { newestMajor, oldestMajor } from './postgres/version.js';
 
 /** PostgreSQL. Importing this loads no driver: `pg` and the parser come with the first connection. */
@@ -22,4 +23,5 @@ export const postgres: Engine = {
   fingerprint: readFingerprint,
   facts: readFacts,
   catalog: readCatalog,
+  snapshot: (session) => readSnapshot(session, session.version),
 };

@@ -1,24 +1,30 @@
 /** A look at the target before and after a run: history and schema, by SELECT. */
 import type { History } from '../core/history.js';
+import { quoteIdentifier, splitName } from '../core/names.js';
+import { belongingTo, compareSchemas, type SchemaSnapshot, schemaFingerprint } from '../core/schema.js';
 import type { ConnectInput, DatabaseSession } from '../databases/engine.js';
 import { withSession } from '../databases/engine.js';
 import { postgres } from '../databases/postgres.js';
 import type { MigrationTool, Reader, ToolCall } from '../orms/tool.js';
-import type { CatalogState } from '../sql/catalog/types.js';
 
 export interface Look {
   history: History;
-  /** Text of every object of the schema, by `kind name`. */
-  objects: Map<string, string>;
+  /** Without the tool's own history table. */
+  schema: SchemaSnapshot;
+  /** `schemaFingerprint` of that. */
+  fingerprint: string;
+  /** Indexes and constraints that are there and do not do their work. */
   invalid: Set<string>;
 }
 
 /** Reads where a stack stands and what the schema holds. Throws as `connect` does. */
 export async function look(tool: MigrationTool, call: ToolCall, input: ConnectInput): Promise<Look> {
   return withSession(postgres, input, async (session) => {
-    const catalog = await postgres.catalog(session);
     const history = await readHistory(tool, call, session);
-    return { history, objects: objectsOf(catalog, history.table), invalid: invalidOf(catalog) };
+    const whole = await postgres.snapshot(session);
+    const own = belongingTo(whole, history.table);
+    const schema = { ...whole, objects: new Map([...whole.objects].filter(([id]) => !own.has(id))) };
+    return { history, schema, fingerprint: schemaFingerprint(schema), invalid: invalidOf(schema) };
   });
 }
 
@@ -30,55 +36,22 @@ export async function readHistory(tool: MigrationTool, call: ToolCall, session: 
   return tool.history(call, reader);
 }
 
-/** Objects that differ between two looks, as lines for people. */
+/** Objects that differ between two looks, as lines for people: `+ table public.users`. */
 export function schemaChanges(before: Look, after: Look): string[] {
-  const lines: string[] = [];
-  for (const [name, text] of after.objects) {
-    const old = before.objects.get(name);
-    if (old === undefined) lines.push(`+ ${name}`);
-    else if (old !== text) lines.push(`~ ${name}`);
-  }
-  for (const name of before.objects.keys()) if (!after.objects.has(name)) lines.push(`- ${name}`);
-  return lines.sort();
+  const signs = { onlyLeft: '-', onlyRight: '+', differs: '~' } as const;
+  return compareSchemas(before.schema, after.schema)
+    .map((difference) => `${signs[difference.change]} ${difference.id}`)
+    .sort();
 }
 
-function objectsOf(catalog: CatalogState, historyTable: string): Map<string, string> {
-  const bare = (name: string): string => name.replaceAll('"', '');
-  const own = bare(historyTable);
-  const objects = new Map<string, string>();
-  const put = (kind: string, name: string, what: unknown): void => {
-    // The tool's own table is looked at through the history.
-    if (bare(name) === own || bare(name).startsWith(`${own}_`)) return;
-    objects.set(`${kind} ${name}`, text(what));
-  };
-  for (const relation of catalog.relations.values()) put(relation.kind, relation.name, { ...relation, children: null });
-  for (const index of catalog.indexes.values()) if (!bare(index.table).endsWith(own)) put('index', index.name, index);
-  for (const type of catalog.types.values()) put('type', type.name, type);
-  for (const [name, functions] of catalog.functions) put('function', name, functions);
-  for (const extension of catalog.extensions) put('extension', extension, true);
-  for (const [name, publication] of catalog.publications) put('publication', name, publication);
-  for (const [name, table] of catalog.statistics) put('statistics', name, table);
-  for (const schema of catalog.schemas) put('schema', schema, true);
-  return objects;
-}
-
-function invalidOf(catalog: CatalogState): Set<string> {
+function invalidOf(schema: SchemaSnapshot): Set<string> {
   const invalid = new Set<string>();
-  for (const index of catalog.indexes.values()) if (!index.valid) invalid.add(`index ${index.name}`);
-  for (const relation of catalog.relations.values()) {
-    for (const constraint of relation.constraints.values())
-      if (!constraint.valid) invalid.add(`constraint ${constraint.name} of ${relation.name}`);
+  for (const { kind, name, parent, properties } of schema.objects.values()) {
+    if (kind === 'index' && properties['invalid'] !== undefined) invalid.add(`index ${name}`);
+    if (kind === 'constraint' && (properties['notValid'] ?? properties['indexInvalid']) !== undefined)
+      invalid.add(`constraint ${quoteIdentifier(splitName(name).at(-1) ?? name)} of ${(parent ?? '').replace(/^\w+ /, '')}`);
   }
   return invalid;
-}
-
-/** Maps and sets as lists, keys in order: the same object gives the same text. */
-function text(what: unknown): string {
-  return JSON.stringify(what, (_, value: unknown) => {
-    if (value instanceof Map) return [...value].sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
-    if (value instanceof Set) return [...value].sort();
-    return value;
-  });
 }
 
 function quoted(name: string): string {
