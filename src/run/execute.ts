@@ -69,7 +69,10 @@ async function all(plan: RunPlan, context: RunContext, text: string, first: Look
       guards: plan.guards,
       name: plan.id.slice(0, 12),
       progress: says,
-      record: (event) => told.note(planned.name, event),
+      record: (event) => {
+        told.note(planned.name, event);
+        context.at?.(`${event.as} ${event.position ?? event.does ?? ''} ${event.result}`);
+      },
     };
     says(plan.direction === 'up' ? 'applying' : 'taking back');
     const result: StepResult = await tries(input, planned, migrationOf(context, planned), seen, told, context);

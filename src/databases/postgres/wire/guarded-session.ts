@@ -265,9 +265,9 @@ export class GuardedSession implements GateSession {
     const name = fields.text();
     const sql = readText(next.body.subarray(Buffer.byteLength(name) + 1, next.body.indexOf(0, Buffer.byteLength(name) + 1) + 1));
     fields.text();
-    if (sql === null) return this.refuse(unreadable);
+    if (sql === null) return this.refuse(unreadable, true);
     const judged = this.gate.referee.prepare(sql, this);
-    if ('refused' in judged) return this.refuse(judged.refused);
+    if ('refused' in judged) return this.refuse(judged.refused, true);
     if (judged.before.length > 0 && this.unsynced === null) {
       await this.idle();
       for (const each of this.inTransaction ? [] : judged.before) await this.runOurs(each);
@@ -303,8 +303,9 @@ export class GuardedSession implements GateSession {
    * Answers with an error in the server's place. In a transaction, or in the middle of a round, the server is made to fail as
    * well, by a portal that does not exist: what was sent before cannot be committed by a client that goes on regardless.
    */
-  private async refuse(refusal: Refusal): Promise<void> {
-    if (this.unsynced !== null) {
+  private async refuse(refusal: Refusal, extended = this.unsynced !== null): Promise<void> {
+    if (extended) {
+      this.unsynced ??= [];
       this.refusal = refusal;
       this.skipping = true;
       this.unsynced.push({ settle: () => undefined });
