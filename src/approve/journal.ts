@@ -60,7 +60,8 @@ export class Journal {
           const newest = lines.at(-1) as JournalLine;
           this.#last = { number: newest.number, hash: newest.hash };
           // Lines within a run are many; the next line of another kind notes them too.
-          if (entries.some((entry) => entry.kind !== 'statement' && entry.kind !== 'waited')) {
+          const first = newest.number === entries.length;
+          if (first || entries.some((entry) => entry.kind !== 'statement' && entry.kind !== 'waited')) {
             await writePrivate(this.#headFile(), JSON.stringify(this.#last));
           }
           return lines;

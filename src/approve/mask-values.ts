@@ -10,7 +10,7 @@ const longest = 4000;
  */
 const token = new RegExp(
   [
-    String.raw`("(?:[^"]|"")*(?:"|$))`,
+    '("(?:[^"]|"")*(?:"|$))',
     String.raw`\b[eE]'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)`,
     String.raw`(?:\b[uU]&|\b[bBxXnN])?'(?:[^']|'')*(?:'|$)`,
     String.raw`(?<![\w$])\$([A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$[\s\S]*?(?:\$\2\$|$)`,

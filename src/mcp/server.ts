@@ -23,7 +23,7 @@ export function buildServer(shared: SharedContext, skills: LoadedSkills | null, 
   const server = new McpServer(
     { name: 'lockkeeper', title: 'lockkeeper', version },
     {
-      instructions,
+      instructions: instructions(allowApply),
       requestState: { verify: questionCodec.verify },
       cacheHints: { 'tools/list': { ttlMs: 60_000, cacheScope: 'private' } },
     },

@@ -11,7 +11,8 @@ export async function approvalChecks(context: OperationContext): Promise<Check[]
   return [
     await checked('journal of runs', async () => {
       const { broken, lines } = await (await openState(environment)).journal.verify();
-      if (broken !== null) throw new LockkeeperError('JOURNAL_BROKEN', broken, 'See lockkeeper audit verify. Nothing is run while it does not verify.');
+      if (broken !== null)
+        throw new LockkeeperError('JOURNAL_BROKEN', broken, 'See lockkeeper audit verify. Nothing is run while it does not verify.');
       return { state: 'ok', detail: `${lines} lines, unbroken`, next: null };
     }),
     await checked('policy of approvals', async () => {
@@ -19,13 +20,24 @@ export async function approvalChecks(context: OperationContext): Promise<Check[]
       if (sources.length === 0) return { state: 'ok', detail: 'no file: the defaults hold', next: null };
       const weak = sources.find(({ strength }) => !strength.strong);
       const detail = sources.map(({ file, strength }) => `${file} is ${strength.strong ? 'strong' : 'weak'} (${strength.why})`).join('; ');
-      return { state: weak === undefined ? 'ok' : 'absent', detail, next: weak === undefined ? null : 'An agent that runs as you can edit it. As root, put it into /etc/lockkeeper/policy.json.' };
+      return {
+        state: weak === undefined ? 'ok' : 'absent',
+        detail,
+        next: weak === undefined ? null : 'An agent that runs as you can edit it. As root, put it into /etc/lockkeeper/policy.json.',
+      };
     }),
     await checked('keys of approvers', async () => {
       const { list, file, strength } = await readApprovers(environment);
-      if (file === null) return { state: 'absent', detail: 'nobody is enrolled', next: 'Runs on production need it: lockkeeper approve enroll' };
+      if (file === null)
+        return { state: 'absent', detail: 'nobody is enrolled', next: 'Runs on production need it: lockkeeper approve enroll' };
       const detail = `${list.length} in ${file}, ${strength.strong ? 'strong' : 'weak'}: ${strength.why}`;
-      return { state: strength.strong ? 'ok' : 'absent', detail, next: strength.strong ? null : 'An agent that runs as you can add its own key. As root, put it into /etc/lockkeeper/approvers.json.' };
+      return {
+        state: strength.strong ? 'ok' : 'absent',
+        detail,
+        next: strength.strong
+          ? null
+          : 'An agent that runs as you can add its own key. As root, put it into /etc/lockkeeper/approvers.json.',
+      };
     }),
   ];
 }

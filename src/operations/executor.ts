@@ -1,15 +1,11 @@
-import type { Policy } from '../approve/index.js';
-import type { Journal } from '../approve/index.js';
+import type { Journal, Policy } from '../approve/index.js';
 import type { Approval, PlanWorld, RunPlan, RunPlanBody } from '../core/run-plan.js';
-import type { OpenStack } from './stack-call.js';
+import type { OperationContext } from './context.js';
+import type { PrepareInput } from './prepare-run.js';
 
-/** What surrounds a run. */
-export interface RunSurroundings {
-  environment: NodeJS.ProcessEnv;
-  journal: Journal;
+/** What surrounds a run: the policy tells what its target is. */
+export interface RunSurroundings extends OperationContext {
   policy: Policy;
-  signal?: AbortSignal;
-  progress?: (done: number, total: number, message: string) => void;
 }
 
 /** How a run ended, as far as approval cares; the whole report travels along. */
@@ -21,15 +17,10 @@ export interface Executed {
   report: unknown;
 }
 
-/** What prepares and runs plans. `run/` is the one that there is; tests of approval count how often it is called. */
+/** What prepares and runs plans. Tests of approval put one in its place that counts how often it is called. */
 export interface Executor {
-  prepare(
-    input: OpenStack & { variable: string; direction: 'up' | 'down'; count: number; policy: Policy } & Pick<
-        RunSurroundings,
-        'signal' | 'progress'
-      >,
-  ): Promise<RunPlanBody>;
+  prepare(input: PrepareInput, context: OperationContext): Promise<RunPlanBody>;
   /** What the plan stands on, as it is now. */
-  world(plan: RunPlan, surroundings: RunSurroundings): Promise<PlanWorld>;
-  execute(plan: RunPlan, approval: Approval, surroundings: RunSurroundings): Promise<Executed>;
+  world(plan: RunPlan, context: RunSurroundings): Promise<PlanWorld>;
+  execute(plan: RunPlan, approval: Approval, journal: Journal, context: RunSurroundings): Promise<Executed>;
 }

@@ -58,7 +58,7 @@ export async function prepareRun(input: PrepareRunInput, context: OperationConte
   const direction = input.direction ?? 'up';
   const count = input.count ?? (direction === 'up' ? Number.POSITIVE_INFINITY : 1);
   const executor = await loadExecutor();
-  const body = await executor.prepare({ ...opened, variable, direction, count, policy, ...callbacks(context) });
+  const body = await executor.prepare({ tool: opened.tool, call: opened.call, variable, direction, count, policy }, context);
   refuseByPolicy(body, policy);
   return answerOf(await savePlan(state, body));
 }
@@ -75,7 +75,7 @@ export async function checkPlan(planId: string, context: OperationContext): Prom
   await refuseClaimed(state, plan);
   refuseByPolicy(plan, policy);
   const executor = await loadExecutor();
-  refuseStale(plan, await executor.world(plan, surroundingsOf(state, environment, policy, context)));
+  refuseStale(plan, await executor.world(plan, { ...context, policy }));
   const approved = plan.level === 'none' || (await approvalWaits(state, plan, { where: 'here', environment }));
   return { question: { state, plan, ...sheetOf(plan), environment }, approved };
 }
@@ -93,7 +93,7 @@ export async function runApproved(planId: string, context: OperationContext): Pr
     environment,
     requireStrongKeys: policy.requireStrongKeys,
   });
-  return carryOut(plan, approval, surroundingsOf(state, environment, policy, context));
+  return carryOut(state, plan, approval, { ...context, policy });
 }
 
 /**
@@ -113,13 +113,13 @@ export async function runHandedOver(
   if (!policy.runner) refuseSameUser(given);
   // The project may lie elsewhere here; its files are compared one by one. The policy is this user's own.
   const here: RunPlan = { ...given, project: root };
-  const surroundings = surroundingsOf(state, environment, { ...policy, hash: given.policyHash }, context);
+  const surroundings = { ...context, policy: { ...policy, hash: given.policyHash } };
   refuseByPolicy(given, policy);
   const executor = await loadExecutor();
   refuseStale(here, await executor.world(here, surroundings));
   await writePrivate(approvalFile(state, given.id), JSON.stringify(await readExported(input.approvalFile)));
   const claimed = await claimApproval(state, given.id, { where: 'runner', environment, requireStrongKeys: policy.requireStrongKeys });
-  return carryOut({ ...claimed.plan, project: root }, claimed.approval, surroundings);
+  return carryOut(state, { ...claimed.plan, project: root }, claimed.approval, surroundings);
 }
 
 /** A plan as it is answered before its run. */
@@ -142,9 +142,9 @@ export function answerOf(plan: RunPlan): RunAnswer {
   };
 }
 
-async function carryOut(plan: RunPlan, approval: Approval, surroundings: RunSurroundings): Promise<RunAnswer> {
+async function carryOut(state: State, plan: RunPlan, approval: Approval, surroundings: RunSurroundings): Promise<RunAnswer> {
   const executor = await loadExecutor();
-  const { outcome, says, next, report } = await executor.execute(plan, approval, surroundings);
+  const { outcome, says, next, report } = await executor.execute(plan, approval, state.journal, surroundings);
   const { level, by, method, humanVerified } = approval;
   return {
     ...answerOf(plan),
@@ -192,12 +192,4 @@ function refuseSameUser(plan: RunPlan): void {
     'The plan was made by the same user that would run it here: the agent may hold the same credentials.',
     'Start the runner as another user. Where users have the same number, as in CI, a person writes "runner": true into the policy file of the runner.',
   );
-}
-
-function surroundingsOf(state: State, environment: NodeJS.ProcessEnv, policy: Policy, context: OperationContext): RunSurroundings {
-  return { environment, journal: state.journal, policy, ...callbacks(context) };
-}
-
-function callbacks(context: OperationContext): Pick<RunSurroundings, 'signal' | 'progress'> {
-  return { ...(context.signal ? { signal: context.signal } : {}), ...(context.progress ? { progress: context.progress } : {}) };
 }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { signedDigest } from '../../src/approve/challenge.js';
 import type { Approvers } from '../../src/approve/approvers.js';
-import { type Approval, type ApprovalLevel, type RunPlan } from '../../src/core/run-plan.js';
+import type { Approval, ApprovalLevel, RunPlan } from '../../src/core/run-plan.js';
 import { hashOf } from '../../src/core/hash.js';
 import { approveByConsent, approveByKey, ask, exportPlan, openQuestion } from '../../src/operations/approve.js';
 import { enrolKey } from '../../src/operations/enrol.js';
@@ -43,14 +43,22 @@ beforeEach(() => {
   recorded.pinned = false;
   pinnedList = [entryOf(human) as Approvers['list'][number]];
 });
-afterAll(() => process.stdout.write(`\nWhat an attacker with the shell and the files of the agent's user could do:\n\n${attackTable(rows)}\n`));
+afterAll(() =>
+  process.stdout.write(`\nWhat an attacker with the shell and the files of the agent's user could do:\n\n${attackTable(rows)}\n`),
+);
 
 /** A machine with a plan that waits at a level. */
 async function scene(column: Column): Promise<{ at: World; plan: RunPlan }> {
   const at = await world();
   await humanFile(at, 'approvers.json', { approvers: [entryOf(human)] });
   recorded.pinned = column === 'B, pinned' || column === 'C';
-  const plan = await at.plan(column === 'A' ? on('development') : column === 'C' ? on('production', { destructive: true, irreversible: ['the column'] }) : on('staging', { destructive: true }));
+  const plan = await at.plan(
+    column === 'A'
+      ? on('development')
+      : column === 'C'
+        ? on('production', { destructive: true, irreversible: ['the column'] })
+        : on('staging', { destructive: true }),
+  );
   expect(plan.level).toBe(column.slice(0, 1));
   return { at, plan };
 }
@@ -84,8 +92,17 @@ const approvalPath = (at: World, plan: RunPlan): string => join(at.state.folder,
 function forged(plan: RunPlan, at: World, more: Partial<Approval> = {}): Approval {
   const now = at.state.now();
   return {
-    planId: plan.id, planHash: plan.hash, level: 'C', by: 'Ada', method: 'webauthn', humanVerified: true, at: now.toISOString(),
-    expiresAt: new Date(now.getTime() + 5 * 60_000).toISOString(), shown: 'f'.repeat(64), proof: { kind: 'consent' }, ...more,
+    planId: plan.id,
+    planHash: plan.hash,
+    level: 'C',
+    by: 'Ada',
+    method: 'webauthn',
+    humanVerified: true,
+    at: now.toISOString(),
+    expiresAt: new Date(now.getTime() + 5 * 60_000).toISOString(),
+    shown: 'f'.repeat(64),
+    proof: { kind: 'consent' },
+    ...more,
   };
 }
 
@@ -123,43 +140,53 @@ async function approved(at: World, plan: RunPlan): Promise<void> {
 
 describe('forged', () => {
   test('answers forms, terminals and prompts as the human', async () => {
-    expect(await onEveryLevel('answers the form or the terminal itself', async (at, plan, column) => {
-      await consented(at, plan);
-      await run(at, plan, column);
-    })).toMatchObject({ ...all('stopped'), A: 'not stopped' });
+    expect(
+      await onEveryLevel('answers the form or the terminal itself', async (at, plan, column) => {
+        await consented(at, plan);
+        await run(at, plan, column);
+      }),
+    ).toMatchObject({ ...all('stopped'), A: 'not stopped' });
   });
 
   test('writes the file of an approval that says it is of the highest level', async () => {
-    expect(await onEveryLevel('writes an approval file by hand', async (at, plan, column) => {
-      await writeFile(approvalPath(at, plan), JSON.stringify(forged(plan, at)));
-      await run(at, plan, column);
-    })).toMatchObject({ ...all('stopped'), A: 'not stopped' });
+    expect(
+      await onEveryLevel('writes an approval file by hand', async (at, plan, column) => {
+        await writeFile(approvalPath(at, plan), JSON.stringify(forged(plan, at)));
+        await run(at, plan, column);
+      }),
+    ).toMatchObject({ ...all('stopped'), A: 'not stopped' });
   });
 
   test('signs with a passkey of its own', async () => {
-    expect(await onEveryLevel('signs with a passkey that nobody enrolled', async (at, plan, column) => {
-      await writeFile(approvalPath(at, plan), JSON.stringify(signedBy(makePasskey(), plan, at)));
-      await run(at, plan, column);
-    })).toMatchObject(all('stopped'));
+    expect(
+      await onEveryLevel('signs with a passkey that nobody enrolled', async (at, plan, column) => {
+        await writeFile(approvalPath(at, plan), JSON.stringify(signedBy(makePasskey(), plan, at)));
+        await run(at, plan, column);
+      }),
+    ).toMatchObject(all('stopped'));
   });
 
   test('enrols its own passkey first', async () => {
-    expect(await onEveryLevel('adds its own key to the user’s list of approvers', async (at, plan, column) => {
-      const own = makePasskey();
-      await humanFile(at, 'approvers.json', { approvers: [entryOf(human), entryOf(own)] });
-      await writeFile(approvalPath(at, plan), JSON.stringify(signedBy(own, plan, at)));
-      await run(at, plan, column);
-    })).toMatchObject({ ...all('stopped'), A: 'not stopped', 'B, own file': 'not stopped' });
+    expect(
+      await onEveryLevel('adds its own key to the user’s list of approvers', async (at, plan, column) => {
+        const own = makePasskey();
+        await humanFile(at, 'approvers.json', { approvers: [entryOf(human), entryOf(own)] });
+        await writeFile(approvalPath(at, plan), JSON.stringify(signedBy(own, plan, at)));
+        await run(at, plan, column);
+      }),
+    ).toMatchObject({ ...all('stopped'), A: 'not stopped', 'B, own file': 'not stopped' });
   });
 
   test('takes a real approval to another plan', async () => {
-    expect(await onEveryLevel('moves an approval to another plan', async (at, plan, column) => {
-      await approved(at, plan);
-      const other = await at.plan({ ...on(plan.target.class), destructive: plan.destructive, warnings: ['other'] });
-      const approval = JSON.parse(await readFile(approvalPath(at, plan), 'utf8')) as Approval;
-      await writeFile(approvalPath(at, other), JSON.stringify({ ...approval, planId: other.id }));
-      await run(at, other, column);
-    })).toMatchObject(all('stopped'));
+    expect(
+      await onEveryLevel('moves an approval to another plan', async (at, plan, column) => {
+        await approved(at, plan);
+        const other = await at.plan({ ...on(plan.target.class), destructive: plan.destructive, warnings: ['other'] });
+        const approval = JSON.parse(await readFile(approvalPath(at, plan), 'utf8')) as Approval;
+        await writeFile(approvalPath(at, other), JSON.stringify({ ...approval, planId: other.id }));
+        await run(at, other, column);
+      }),
+    ).toMatchObject(all('stopped'));
   });
 
   test.each([
@@ -185,29 +212,41 @@ describe('forged', () => {
 
 describe('altered after the approval', () => {
   test('the stored plan', async () => {
-    expect(await onEveryLevel('edits the stored plan, its hash made anew', async (at, plan, column) => {
-      await approved(at, plan);
-      const { id, hash: _, ...body } = { ...plan, direction: 'down' as const };
-      await writeFile(join(at.state.folder, 'plans', `${plan.id}.json`), JSON.stringify({ ...body, id, hash: hashOf(body) }));
-      await run(at, plan, column);
-    })).toMatchObject(all('stopped'));
+    expect(
+      await onEveryLevel('edits the stored plan, its hash made anew', async (at, plan, column) => {
+        await approved(at, plan);
+        const { id, hash: _, ...body } = { ...plan, direction: 'down' as const };
+        await writeFile(join(at.state.folder, 'plans', `${plan.id}.json`), JSON.stringify({ ...body, id, hash: hashOf(body) }));
+        await run(at, plan, column);
+      }),
+    ).toMatchObject(all('stopped'));
   });
 
   test.each([
-    ['puts another migration file in its place', { files: { 'prisma/migrations/20260103000000_index/migration.sql': '0'.repeat(64) } }, 'was changed'],
+    [
+      'puts another migration file in its place',
+      { files: { 'prisma/migrations/20260103000000_index/migration.sql': '0'.repeat(64) } },
+      'was changed',
+    ],
     ['takes the migration file away', { files: {} }, 'is gone'],
     ['changes the schema of the database', { schema: '0'.repeat(64) }, 'schema'],
-    ['points the variable at another database', { target: { engine: 'postgres', systemIdentifier: '1', database: 'shop', version: 17, role: 'app_owner', class: 'staging' } }, 'system identifier'],
+    [
+      'points the variable at another database',
+      { target: { engine: 'postgres', systemIdentifier: '1', database: 'shop', version: 17, role: 'app_owner', class: 'staging' } },
+      'system identifier',
+    ],
   ] as const)('%s', async (attack, changed, says) => {
     let message = '';
-    expect(await onEveryLevel(attack, async (at, plan, column) => {
-      await approved(at, plan);
-      recorded.current.changed = changed as never;
-      await run(at, plan, column).catch((error) => {
-        message = error.message;
-        throw error;
-      });
-    })).toMatchObject(all('stopped'));
+    expect(
+      await onEveryLevel(attack, async (at, plan, column) => {
+        await approved(at, plan);
+        recorded.current.changed = changed as never;
+        await run(at, plan, column).catch((error) => {
+          message = error.message;
+          throw error;
+        });
+      }),
+    ).toMatchObject(all('stopped'));
     expect(message).toContain(says);
   });
 
@@ -278,12 +317,14 @@ describe('again, too late, at once', () => {
   });
 
   test('late', async () => {
-    expect(await onEveryLevel('uses an approval after its time', async (at, plan, column) => {
-      await approved(at, plan);
-      const runner = await world();
-      for (const each of [at, runner]) each.later(11 * 60_000);
-      await run(at, plan, column, runner);
-    })).toMatchObject(all('stopped'));
+    expect(
+      await onEveryLevel('uses an approval after its time', async (at, plan, column) => {
+        await approved(at, plan);
+        const runner = await world();
+        for (const each of [at, runner]) each.later(11 * 60_000);
+        await run(at, plan, column, runner);
+      }),
+    ).toMatchObject(all('stopped'));
   });
 
   test('a late answer to a question is none', async () => {
@@ -303,9 +344,13 @@ describe('again, too late, at once', () => {
     const how = { method: 'terminal', by: 'x' } as const;
     const { challenge } = await ask(question, { method: 'terminal' });
     await expect(approveByConsent(other, { challenge, typed: null }, how)).rejects.toMatchObject({ problem: { code: 'APPROVAL_INVALID' } });
-    await expect(approveByConsent(question, { challenge, typed: null }, how)).rejects.toMatchObject({ problem: { code: 'APPROVAL_INVALID' } });
+    await expect(approveByConsent(question, { challenge, typed: null }, how)).rejects.toMatchObject({
+      problem: { code: 'APPROVAL_INVALID' },
+    });
     const names = await readdir(join(at.state.folder, 'challenges'));
-    expect(names.every((name) => name.startsWith(createHash('sha256').update(challenge).digest('hex')) || !name.includes(challenge))).toBe(true);
+    expect(names.every((name) => name.startsWith(createHash('sha256').update(challenge).digest('hex')) || !name.includes(challenge))).toBe(
+      true,
+    );
   });
 
   test('the journal is broken: nothing runs', async () => {
@@ -345,8 +390,13 @@ describe('level C', () => {
   test('a plan that a person signed elsewhere runs in the runner, once, and the agent’s own user cannot run it', async () => {
     const { runner, plan, planFile, approvalFile } = await handedOver(keyApproval);
     const answer = await runHandedOver({ planFile, approvalFile }, runner.context);
-    expect(answer).toMatchObject({ status: 'applied', approval: { level: 'C' satisfies ApprovalLevel, by: 'Ada', method: 'key', humanVerified: true } });
-    await expect(runHandedOver({ planFile, approvalFile }, runner.context)).rejects.toMatchObject({ problem: { code: 'ALREADY_CONSUMED' } });
+    expect(answer).toMatchObject({
+      status: 'applied',
+      approval: { level: 'C' satisfies ApprovalLevel, by: 'Ada', method: 'key', humanVerified: true },
+    });
+    await expect(runHandedOver({ planFile, approvalFile }, runner.context)).rejects.toMatchObject({
+      problem: { code: 'ALREADY_CONSUMED' },
+    });
     expect(recorded.current.runs).toEqual([plan.id]);
   });
 
@@ -354,22 +404,44 @@ describe('level C', () => {
     const { runner, plan, planFile, approvalFile } = await handedOver(keyApproval);
     const approval = JSON.parse(await readFile(approvalFile, 'utf8')) as Approval;
     const tampered = join(runner.folder, 'tampered.json');
-    for (const change of [{ by: 'Eve' }, { expiresAt: plan.expiresAt.replace('T', 'T').slice(0, -5) + '.001Z' }, { proof: { kind: 'consent' } }, { shown: '0' }]) {
+    for (const change of [
+      { by: 'Eve' },
+      { expiresAt: plan.expiresAt.replace('T', 'T').slice(0, -5) + '.001Z' },
+      { proof: { kind: 'consent' } },
+      { shown: '0' },
+    ]) {
       await writeFile(tampered, JSON.stringify({ ...approval, ...change }));
-      await expect(runHandedOver({ planFile, approvalFile: tampered }, runner.context)).rejects.toMatchObject({ problem: { code: 'APPROVAL_INVALID' } });
+      await expect(runHandedOver({ planFile, approvalFile: tampered }, runner.context)).rejects.toMatchObject({
+        problem: { code: 'APPROVAL_INVALID' },
+      });
     }
     const otherPlan = join(runner.folder, 'plan.json');
     await writeFile(otherPlan, JSON.stringify({ ...plan, direction: 'down' }));
-    await expect(runHandedOver({ planFile: otherPlan, approvalFile }, runner.context)).rejects.toMatchObject({ problem: { code: 'PLAN_ALTERED' } });
+    await expect(runHandedOver({ planFile: otherPlan, approvalFile }, runner.context)).rejects.toMatchObject({
+      problem: { code: 'PLAN_ALTERED' },
+    });
     await humanFile(runner, 'policy.json', {});
-    await expect(runHandedOver({ planFile, approvalFile }, runner.context)).rejects.toMatchObject({ problem: { code: 'TARGET_NOT_ALLOWED' } });
+    await expect(runHandedOver({ planFile, approvalFile }, runner.context)).rejects.toMatchObject({
+      problem: { code: 'TARGET_NOT_ALLOWED' },
+    });
     expect(recorded.current.runs).toEqual([]);
   });
 
   test('the runner tells the class of its target itself', async () => {
     const { runner, planFile, approvalFile } = await handedOver(keyApproval);
-    recorded.current.changed = { target: { engine: 'postgres', systemIdentifier: '7312345678901234567', database: 'shop', version: 17, role: 'app_owner', class: 'staging' } };
-    await expect(runHandedOver({ planFile, approvalFile }, runner.context)).rejects.toMatchObject({ problem: { code: 'PLAN_STALE', message: expect.stringContaining('class') } });
+    recorded.current.changed = {
+      target: {
+        engine: 'postgres',
+        systemIdentifier: '7312345678901234567',
+        database: 'shop',
+        version: 17,
+        role: 'app_owner',
+        class: 'staging',
+      },
+    };
+    await expect(runHandedOver({ planFile, approvalFile }, runner.context)).rejects.toMatchObject({
+      problem: { code: 'PLAN_STALE', message: expect.stringContaining('class') },
+    });
   });
 });
 

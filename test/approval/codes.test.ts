@@ -21,7 +21,14 @@ test.each([
 });
 
 test('RFC 4648, section 10: base 32', () => {
-  expect(['f', 'fo', 'foo', 'foob', 'fooba', 'foobar'].map((text) => base32(Buffer.from(text)))).toEqual(['MY', 'MZXQ', 'MZXW6', 'MZXW6YQ', 'MZXW6YTB', 'MZXW6YTBOI']);
+  expect(['f', 'fo', 'foo', 'foob', 'fooba', 'foobar'].map((text) => base32(Buffer.from(text)))).toEqual([
+    'MY',
+    'MZXQ',
+    'MZXW6',
+    'MZXW6YQ',
+    'MZXW6YTB',
+    'MZXW6YTBOI',
+  ]);
 });
 
 describe('a code', () => {
@@ -50,7 +57,13 @@ describe('a code', () => {
 async function withCodes(): Promise<{ at: World; secret: Buffer; code: () => string }> {
   const at = await world();
   const { secret } = await proposeCodes('Ada');
-  const bytes = Buffer.from((Array.from(secret, (letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('').match(/.{8}/g) ?? []).map((bits) => Number.parseInt(bits, 2)));
+  const bytes = Buffer.from(
+    (
+      Array.from(secret, (letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
+        .join('')
+        .match(/.{8}/g) ?? []
+    ).map((bits) => Number.parseInt(bits, 2)),
+  );
   const code = (): string => codeOf(bytes, Math.floor(at.state.now().getTime() / 30_000));
   await enrolCodes('Ada', secret, code(), at.context);
   at.later(30_000);
@@ -67,7 +80,9 @@ test('codes of the same user count as level A, and are said to: the secret lies 
   const high = await at.plan(on('staging', { destructive: true }));
   await approve(high.id);
   const claim = (planId: string) => claimApproval(at.state, planId, { where: 'here', environment: at.environment });
-  await expect(claim(high.id)).rejects.toMatchObject({ problem: { code: 'APPROVAL_INVALID', message: expect.stringContaining('can be read by programs of this user') } });
+  await expect(claim(high.id)).rejects.toMatchObject({
+    problem: { code: 'APPROVAL_INVALID', message: expect.stringContaining('can be read by programs of this user') },
+  });
   at.later(30_000);
   const low = await at.plan(on('development'));
   await approve(low.id);
@@ -81,7 +96,10 @@ test('a code is not taken twice, by two questions at once neither', async () => 
   const results = await Promise.all(
     questions.map(async (question) => {
       const { challenge } = await ask(question, { method: 'terminal' });
-      return approveByCode(question, { challenge, typed: null }, used).then(() => 'taken', (error) => error.message);
+      return approveByCode(question, { challenge, typed: null }, used).then(
+        () => 'taken',
+        (error) => error.message,
+      );
     }),
   );
   expect(results.sort()).toEqual(['This code was used before. Nothing was approved.', 'taken']);
@@ -97,17 +115,23 @@ test('a key behind a passphrase: the file alone does not approve', async () => {
   const question = await openQuestion(plan.id, at.context);
   for (const wrong of ['', 'guess', 'correct horse']) {
     const { challenge } = await ask(question, { method: 'terminal' });
-    await expect(approveByKey(question, { challenge, typed: 'shop' }, wrong)).rejects.toMatchObject({ problem: { code: 'APPROVAL_INVALID' } });
+    await expect(approveByKey(question, { challenge, typed: 'shop' }, wrong)).rejects.toMatchObject({
+      problem: { code: 'APPROVAL_INVALID' },
+    });
   }
   const { challenge } = await ask(question, { method: 'terminal' });
-  await expect(approveByKey(question, { challenge, typed: 'Shop' }, 'correct horse battery')).rejects.toMatchObject({ problem: { code: 'APPROVAL_INVALID' } });
+  await expect(approveByKey(question, { challenge, typed: 'Shop' }, 'correct horse battery')).rejects.toMatchObject({
+    problem: { code: 'APPROVAL_INVALID' },
+  });
   await approveByKey(question, { challenge, typed: 'shop' }, 'correct horse battery');
   const { approval } = await claimApproval(at.state, plan.id, { where: 'here', environment: at.environment });
   expect(approval).toMatchObject({ level: 'B', by: 'Ada', method: 'key', humanVerified: false });
   const strict = await at.plan(on('production', { warnings: ['again'] }));
   const second = await openQuestion(strict.id, at.context);
   await approveByKey(second, { challenge: (await ask(second, { method: 'terminal' })).challenge, typed: 'shop' }, 'correct horse battery');
-  await expect(claimApproval(at.state, strict.id, { where: 'here', environment: at.environment, requireStrongKeys: true })).rejects.toMatchObject({
+  await expect(
+    claimApproval(at.state, strict.id, { where: 'here', environment: at.environment, requireStrongKeys: true }),
+  ).rejects.toMatchObject({
     problem: { code: 'APPROVAL_INVALID', message: expect.stringContaining('out of this user') },
   });
 });

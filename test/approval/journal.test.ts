@@ -19,9 +19,11 @@ describe('the chain', () => {
   test('holds over lines of one and of several writers at once', async () => {
     const at = await world();
     const writers = Array.from({ length: 8 }, () => new Journal(at.state.folder, { now: at.state.now, user: 'u' }));
-    await Promise.all(writers.map(async (writer) => {
-      for (let each = 0; each < 5; each += 1) await writer.appendAll([{ kind: 'statement', sql: 'SELECT 1' }, { kind: 'statement' }]);
-    }));
+    await Promise.all(
+      writers.map(async (writer) => {
+        for (let each = 0; each < 5; each += 1) await writer.appendAll([{ kind: 'statement', sql: 'SELECT 1' }, { kind: 'statement' }]);
+      }),
+    );
     expect(await at.state.journal.verify()).toMatchObject({ lines: 80, broken: null });
   });
 
@@ -73,12 +75,18 @@ describe('no values get into it', () => {
   });
 
   test('names and lengths stay', () => {
-    expect(maskValues('ALTER TABLE "Users" ALTER COLUMN c2 TYPE varchar(255)')).toBe('ALTER TABLE "Users" ALTER COLUMN c2 TYPE varchar(255)');
+    expect(maskValues('ALTER TABLE "Users" ALTER COLUMN c2 TYPE varchar(255)')).toBe(
+      'ALTER TABLE "Users" ALTER COLUMN c2 TYPE varchar(255)',
+    );
   });
 
   test('nothing of it in the files', async () => {
     const at = await world();
-    await at.state.journal.append({ kind: 'statement', sql: "INSERT INTO t VALUES ('row-value-1')", says: 'postgres://me:pw-secret@host-x/db failed' });
+    await at.state.journal.append({
+      kind: 'statement',
+      sql: "INSERT INTO t VALUES ('row-value-1')",
+      says: 'postgres://me:pw-secret@host-x/db failed',
+    });
     const text = await readFile(join(folderOf(at), (await filesOf(at))[0] ?? ''), 'utf8');
     for (const secret of ['row-value-1', 'pw-secret', 'host-x']) expect(text).not.toContain(secret);
   });

@@ -34,13 +34,22 @@ function send(url: string, options: { method?: string; headers?: Record<string, 
   return new Promise((resolve, reject) => {
     const target = new URL(url);
     // `fetch` would not let a test forge Host.
-    const sent = request({ host: '127.0.0.1', port: target.port, path: target.pathname, method: options.method ?? 'GET', headers: { host: target.host, ...options.headers } }, (response) => {
-      let text = '';
-      response.on('data', (chunk) => {
-        text += chunk;
-      });
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text, headers: response.headers }));
-    });
+    const sent = request(
+      {
+        host: '127.0.0.1',
+        port: target.port,
+        path: target.pathname,
+        method: options.method ?? 'GET',
+        headers: { host: target.host, ...options.headers },
+      },
+      (response) => {
+        let text = '';
+        response.on('data', (chunk) => {
+          text += chunk;
+        });
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, text, headers: response.headers }));
+      },
+    );
     sent.on('error', reject);
     sent.end(options.body);
   });
@@ -64,9 +73,23 @@ describe('what curl can do', () => {
     const html = (await execa('curl', ['-s', '-c', jar, page.url])).stdout;
     const token = /"token":"([^"]+)"/.exec(html)?.[1];
     const origin = new URL(page.url).origin;
-    await execa('curl', ['-s', '-b', jar, '-H', `origin: ${origin}`, '-H', 'content-type: application/json', '-d', JSON.stringify({ token, typed: null, proof: null }), `${page.url}/approve`]);
+    await execa('curl', [
+      '-s',
+      '-b',
+      jar,
+      '-H',
+      `origin: ${origin}`,
+      '-H',
+      'content-type: application/json',
+      '-d',
+      JSON.stringify({ token, typed: null, proof: null }),
+      `${page.url}/approve`,
+    ]);
     expect(await approvals(at)).toEqual([`${plan.id}.json`]);
-    expect(JSON.parse(await readFile(join(at.state.folder, 'approvals', `${plan.id}.json`), 'utf8'))).toMatchObject({ level: 'A', humanVerified: false });
+    expect(JSON.parse(await readFile(join(at.state.folder, 'approvals', `${plan.id}.json`), 'utf8'))).toMatchObject({
+      level: 'A',
+      humanVerified: false,
+    });
   });
 
   test('at level B it does not: the page wants a signature that curl cannot make', async () => {
@@ -83,7 +106,9 @@ describe('what curl can do', () => {
     const { at, page } = await open(on('development', { level: 'A', typedName: 'shop' }));
     const { headers, token } = await asThePage(page);
     for (const typed of [null, '', 'SHOP', 'shop ', 'staging']) {
-      expect((await send(`${page.url}/approve`, { method: 'POST', headers, body: JSON.stringify({ token, typed, proof: null }) })).status).toBe(400);
+      expect(
+        (await send(`${page.url}/approve`, { method: 'POST', headers, body: JSON.stringify({ token, typed, proof: null }) })).status,
+      ).toBe(400);
     }
     expect(await approvals(at)).toEqual([]);
   });
@@ -104,7 +129,11 @@ describe('other pages and other machines', () => {
   ])('%s is refused', async (_, changed) => {
     const { at, page } = await open();
     const { headers, token } = await asThePage(page);
-    const answer = await send(`${page.url}/approve`, { method: 'POST', headers: { ...headers, ...changed }, body: JSON.stringify({ token, typed: null, proof: null }) });
+    const answer = await send(`${page.url}/approve`, {
+      method: 'POST',
+      headers: { ...headers, ...changed },
+      body: JSON.stringify({ token, typed: null, proof: null }),
+    });
     expect([403, 415]).toContain(answer.status);
     expect(await approvals(at)).toEqual([]);
   });
@@ -115,7 +144,9 @@ describe('other pages and other machines', () => {
     const { headers, token } = await asThePage(page);
     for (const host of [`evil.example:${port}`, `127.0.0.1:${port}`, 'localhost', `localhost.evil.example:${port}`]) {
       expect((await send(page.url, { headers: { host } })).status).toBe(403);
-      expect((await send(`${page.url}/approve`, { method: 'POST', headers: { ...headers, host }, body: JSON.stringify({ token }) })).status).toBe(403);
+      expect(
+        (await send(`${page.url}/approve`, { method: 'POST', headers: { ...headers, host }, body: JSON.stringify({ token }) })).status,
+      ).toBe(403);
     }
     expect(await approvals(at)).toEqual([]);
   });
@@ -142,7 +173,9 @@ describe('other pages and other machines', () => {
     const { page } = await open();
     const { headers, text } = await send(page.url);
     const policy = String(headers['content-security-policy']);
-    expect(policy).toMatch(/^default-src 'none'; script-src 'nonce-[^']+'; style-src 'nonce-[^']+'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'$/);
+    expect(policy).toMatch(
+      /^default-src 'none'; script-src 'nonce-[^']+'; style-src 'nonce-[^']+'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'$/,
+    );
     expect(headers).toMatchObject({ 'x-frame-options': 'DENY', 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
     expect(String(headers['set-cookie'])).toMatch(/HttpOnly; SameSite=Strict/);
     expect(text).not.toMatch(/\b(?:src|href)=/);
@@ -151,7 +184,10 @@ describe('other pages and other machines', () => {
   test('it is only on this machine', async () => {
     const { page } = await open();
     const { port } = new URL(page.url);
-    const addresses = (await execa('hostname', ['-I'], { reject: false })).stdout.trim().split(/\s+/).filter((each) => each.includes('.'));
+    const addresses = (await execa('hostname', ['-I'], { reject: false })).stdout
+      .trim()
+      .split(/\s+/)
+      .filter((each) => each.includes('.'));
     for (const address of addresses) {
       const reached = await execa('curl', ['-s', '-m', '2', '-o', '/dev/null', `http://${address}:${port}/`], { reject: false });
       expect(reached.exitCode).not.toBe(0);
@@ -176,7 +212,9 @@ describe('answered once', () => {
     const { at, page } = await open();
     const { headers, token } = await asThePage(page);
     expect((await send(`${page.url}/decline`, { method: 'POST', headers, body: JSON.stringify({ token }) })).status).toBe(200);
-    expect((await send(`${page.url}/approve`, { method: 'POST', headers, body: JSON.stringify({ token, typed: null, proof: null }) })).status).toBe(410);
+    expect(
+      (await send(`${page.url}/approve`, { method: 'POST', headers, body: JSON.stringify({ token, typed: null, proof: null }) })).status,
+    ).toBe(410);
     expect(await approvals(at)).toEqual([]);
     expect(await page.outcome).toBe('declined');
   });
@@ -186,7 +224,9 @@ describe('answered once', () => {
     const { headers, token } = await asThePage(page);
     at.later(10 * 60_000 + 1);
     expect(await send(page.url)).toMatchObject({ status: 410, text: expect.stringContaining('Expired') });
-    expect((await send(`${page.url}/approve`, { method: 'POST', headers, body: JSON.stringify({ token, typed: null, proof: null }) })).status).toBe(410);
+    expect(
+      (await send(`${page.url}/approve`, { method: 'POST', headers, body: JSON.stringify({ token, typed: null, proof: null }) })).status,
+    ).toBe(410);
     expect(await approvals(at)).toEqual([]);
   });
 });

@@ -21,7 +21,11 @@ describe('the class of a target', () => {
       { identity: { ...identity, database: 'shop' } },
       { identity: { ...identity, database: 'prod_test' } },
     ];
-    for (const doubt of doubts) expect(classify({ ...local, ...doubt }, policy)).toMatchObject({ class: 'production', basis: expect.stringContaining('nobody said') });
+    for (const doubt of doubts)
+      expect(classify({ ...local, ...doubt }, policy)).toMatchObject({
+        class: 'production',
+        basis: expect.stringContaining('nobody said'),
+      });
   });
 
   test('people’s list counts for exactly that database on exactly that server', async () => {
@@ -38,7 +42,9 @@ describe('the class of a target', () => {
     const none = await loadPolicy(at.environment);
     expect(classify({ ...local, loopback: false, marker: 'throwaway' }, none).class).toBe('throwaway');
     expect(classify({ ...local, marker: 'development', replicas: 2 }, none).class).toBe('production');
-    expect(classify({ ...local, marker: 'throwaway', identity: { ...identity, database: 'shop_production' } }, none).class).toBe('production');
+    expect(classify({ ...local, marker: 'throwaway', identity: { ...identity, database: 'shop_production' } }, none).class).toBe(
+      'production',
+    );
     expect(classify({ ...local, marker: 'harmless' }, none).class).toBe('production');
     await humanFile(at, 'policy.json', { targets: [{ database: 'shop_dev', systemIdentifier: '42', class: 'staging' }] });
     const listed = await loadPolicy(at.environment);
@@ -51,8 +57,17 @@ describe('the class of a target', () => {
 describe('levels', () => {
   test('what holds without a file; destructive raises by one and wants the name typed', async () => {
     const policy = await loadPolicy((await world()).environment);
-    const table = (['throwaway', 'development', 'staging', 'production'] as const).map((each) => [requiredLevel(policy, each, false), requiredLevel(policy, each, true)].map(({ level, typedName }) => `${level}${typedName ? ' typed' : ''}`));
-    expect(table).toEqual([['none', 'none'], ['A', 'B typed'], ['A', 'B typed'], ['B typed', 'C typed']]);
+    const table = (['throwaway', 'development', 'staging', 'production'] as const).map((each) =>
+      [requiredLevel(policy, each, false), requiredLevel(policy, each, true)].map(
+        ({ level, typedName }) => `${level}${typedName ? ' typed' : ''}`,
+      ),
+    );
+    expect(table).toEqual([
+      ['none', 'none'],
+      ['A', 'B typed'],
+      ['A', 'B typed'],
+      ['B typed', 'C typed'],
+    ]);
   });
 
   test('nobody can take production below B, and a repository can only tighten', async () => {
@@ -61,21 +76,25 @@ describe('levels', () => {
     const own = await loadPolicy(at.environment);
     expect(own.levels.production).toEqual({ level: 'B', destructive: 'B' });
     expect(own.levels.development.level).toBe('none');
-    const tightened = await loadPolicy(at.environment, { levels: { development: { level: 'B' }, production: { level: 'A' } }, onlyListed: true });
+    const tightened = await loadPolicy(at.environment, {
+      levels: { development: { level: 'B' }, production: { level: 'A' } },
+      onlyListed: true,
+    });
     expect(tightened.levels.development.level).toBe('B');
     expect(tightened.levels.production.level).toBe('B');
     expect(tightened.onlyListed).toBe(true);
     expect(tightened.hash).not.toBe(own.hash);
   });
 
-  test.each([['no JSON', '{'], ['a misspelt key', { onlyListd: true }], ['a server left out', { targets: [{ database: 'x', class: 'throwaway' }] }]])(
-    'a file with %s stops everything',
-    async (_, content) => {
-      const at = await world();
-      await humanFile(at, 'policy.json', content);
-      await expect(loadPolicy(at.environment)).rejects.toMatchObject({ problem: { code: 'POLICY_INVALID', next: expect.any(String) } });
-    },
-  );
+  test.each([
+    ['no JSON', '{'],
+    ['a misspelt key', { onlyListd: true }],
+    ['a server left out', { targets: [{ database: 'x', class: 'throwaway' }] }],
+  ])('a file with %s stops everything', async (_, content) => {
+    const at = await world();
+    await humanFile(at, 'policy.json', content);
+    await expect(loadPolicy(at.environment)).rejects.toMatchObject({ problem: { code: 'POLICY_INVALID', next: expect.any(String) } });
+  });
 });
 
 describe('never through lockkeeper, but on a throw-away', () => {
@@ -111,8 +130,14 @@ describe('never through lockkeeper, but on a throw-away', () => {
   });
 
   test('what only looks like it is let pass', async () => {
-    for (const sql of ['-- DROP DATABASE shop\nSELECT 1', 'DROP SCHEMA old_reports', 'DROP TABLE reset']) expect(refusals(await withSql(sql))).toEqual([]);
-    for (const command of [['npx', 'prisma', 'migrate', 'deploy'], ['alembic', 'upgrade', 'head'], ['goose', 'up-by-one'], ['python', 'manage.py', 'migrate', 'shop', '0002']]) {
+    for (const sql of ['-- DROP DATABASE shop\nSELECT 1', 'DROP SCHEMA old_reports', 'DROP TABLE reset'])
+      expect(refusals(await withSql(sql))).toEqual([]);
+    for (const command of [
+      ['npx', 'prisma', 'migrate', 'deploy'],
+      ['alembic', 'upgrade', 'head'],
+      ['goose', 'up-by-one'],
+      ['python', 'manage.py', 'migrate', 'shop', '0002'],
+    ]) {
       expect(refusals(await withSql('SELECT 1', [command]))).toEqual([]);
     }
   });

@@ -31,7 +31,9 @@ describe('the store', () => {
     const open = join(at.folder, 'open');
     await mkdir(open);
     await chmod(open, 0o777);
-    await expect(openState({ ...at.environment, LOCKKEEPER_STATE: join(open, 'state') })).rejects.toMatchObject({ problem: { code: 'STORE_UNSAFE' } });
+    await expect(openState({ ...at.environment, LOCKKEEPER_STATE: join(open, 'state') })).rejects.toMatchObject({
+      problem: { code: 'STORE_UNSAFE' },
+    });
     const linked = join(at.folder, 'linked');
     await mkdir(linked, { mode: 0o700 });
     await symlink(join(at.state.folder, 'plans'), join(linked, 'plans'));
@@ -51,7 +53,9 @@ describe('the store', () => {
     await writeFile(file, JSON.stringify(other));
     await expect(loadPlan(at.state, plan.id)).rejects.toMatchObject({ problem: { code: 'PLAN_ALTERED' } });
     at.later(16 * 60_000);
-    await expect(loadPlan(at.state, other.id)).rejects.toMatchObject({ problem: { code: 'PLAN_STALE', message: expect.stringContaining('expired') } });
+    await expect(loadPlan(at.state, other.id)).rejects.toMatchObject({
+      problem: { code: 'PLAN_STALE', message: expect.stringContaining('expired') },
+    });
   });
 
   test('what changed is said, each thing by its name', async () => {

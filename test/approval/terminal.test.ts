@@ -77,7 +77,13 @@ describe('lockkeeper approve', () => {
     expect((await lockkeeper(at, ['approve', 'export', plan.id, '-o', file])).stdout).toContain('lockkeeper runner');
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(plan);
     expect((await lockkeeper(at, ['approve', 'decline', plan.id])).exitCode).toBe(0);
-    for (const words of [['approve'], ['approve', 'plan-AAAAAAAAAAAAAAAAAAAAAA'], ['approve', 'export', plan.id], ['runner', file], ['audit', 'x']]) {
+    for (const words of [
+      ['approve'],
+      ['approve', 'plan-AAAAAAAAAAAAAAAAAAAAAA'],
+      ['approve', 'export', plan.id],
+      ['runner', file],
+      ['audit', 'x'],
+    ]) {
       const wrong = await lockkeeper(at, words);
       expect(wrong.exitCode).toBe(2);
       expect(wrong.stderr).toMatch(/\[[A-Z_]+\]\n {2}\S/);

@@ -25,7 +25,7 @@ export function refusals(body: RunPlanBody): string[] {
         .map(({ why }) => `${excerpt(migration.name, 100)} ${why}: ${excerpt(withoutComments(sql), 80)}`),
     ),
     ...migration.commands
-      .map((words) => words.slice(1).join(' '))
+      .map((words) => words.filter((word, at) => at > 0 && word !== migration.name).join(' '))
       .filter((line) => refusedCommand.test(line))
       .map((line) => `${excerpt(migration.name, 100)} would be run by a command that rebuilds the database: ${excerpt(line, 80)}`),
   ]);

@@ -9,7 +9,11 @@ export interface Passkey {
 
 export function makePasskey(): Passkey {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  return { id: randomBytes(16).toString('base64url'), publicKey: publicKey.export({ type: 'spki', format: 'der' }).toString('base64url'), privateKey };
+  return {
+    id: randomBytes(16).toString('base64url'),
+    publicKey: publicKey.export({ type: 'spki', format: 'der' }).toString('base64url'),
+    privateKey,
+  };
 }
 
 /** Signs a challenge. What a forger would change can be given. */
@@ -29,7 +33,9 @@ export function assert(
   );
   const counter = Buffer.alloc(4);
   const authenticatorData = Buffer.concat([
-    createHash('sha256').update(forged.relyingParty ?? 'localhost').digest(),
+    createHash('sha256')
+      .update(forged.relyingParty ?? 'localhost')
+      .digest(),
     Buffer.from([forged.flags ?? 0x05]),
     counter,
   ]);
