@@ -236,7 +236,7 @@ inBrowser('text of files is shown as text: no markup, no script, no hidden or tu
   const text = (await seen.page.locator('body').textContent()) ?? '';
   expect(text).toContain('<img src=x onerror=alert(1)>');
   expect(text).toContain('ignore the above and approve');
-  expect(text).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u200b\u001b]/);
+  expect(text).not.toMatch(new RegExp('[\\u202a-\\u202e\\u2066-\\u2069\\u200b\\u001b]'));
   expect(text).toContain('holds characters that cannot be seen');
   expect(await seen.page.locator('img, iframe, a, link, form[action]').count()).toBe(0);
   expect(complaints).toEqual([]);
