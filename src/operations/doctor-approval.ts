@@ -5,7 +5,7 @@ import type { OperationContext } from './context.js';
 import type { Check } from './doctor.js';
 import { connectInput } from './target.js';
 
-/** What approvals stand on here: the store, the policy, the keys of approvers, the journal. Makes nothing that is not there. */
+/** What approvals stand on here: the store, the policy, the keys of approvers, the journal. The store is made where there is none. */
 export async function approvalChecks(context: OperationContext): Promise<Check[]> {
   const environment = context.environment ?? process.env;
   return [

@@ -1,5 +1,6 @@
 import type { Journal, Policy } from '../approve/index.js';
 import type { Approval, PlanWorld, RunPlan, RunPlanBody } from '../core/run-plan.js';
+import type { RunReport } from '../run/outcome.js';
 import type { OperationContext } from './context.js';
 import type { PrepareInput } from './prepare-run.js';
 
@@ -14,7 +15,7 @@ export interface Executed {
   /** One sentence for people. */
   says: string;
   next: string | null;
-  report: unknown;
+  report: RunReport | null;
 }
 
 /** What prepares and runs plans. Tests of approval put one in its place that counts how often it is called. */

@@ -33,7 +33,7 @@ export interface RunAnswer {
   approval: { level: ApprovalLevel; by: string; method: string; humanVerified: boolean; says: string } | null;
   says: string;
   next: string | null;
-  report: unknown;
+  report: Executed['report'];
 }
 
 export interface PrepareRunInput {

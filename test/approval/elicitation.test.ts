@@ -125,6 +125,14 @@ describe.each<[string, Connect]>([
     expect((await at.state.journal.lines()).find((line) => line.kind === 'asked')).toMatchObject({ client: 'test-client 1.2.3' });
   });
 
+  test('a throw-away needs nobody, and its plan runs once too', async () => {
+    const at = await world();
+    const plan = await at.plan(on('throwaway', { destructive: true }));
+    expect((await ran(plan, at, {})).structuredContent).toMatchObject({ status: 'applied', approval: { level: 'none', method: 'policy' } });
+    expect((await ran(plan, at, {})).content[0].text).toContain('ALREADY_CONSUMED');
+    expect(recorded.current.runs).toEqual([plan.id]);
+  });
+
   test.each<[string, Behaviour, string]>([
     ['declines', { elicitation: both, answer: () => ({ action: 'decline' }) }, 'declined'],
     ['cancels', { elicitation: both, answer: () => ({ action: 'cancel' }) }, 'declined'],

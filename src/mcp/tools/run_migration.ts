@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { RunAnswer } from '../../operations/run-plan.js';
+import { shortReport } from '../answer/run-report.js';
 import { projectArgument, variableName } from '../schemas/arguments.js';
 import { defineTool, type ToolAnswer, type ToolContext, type ToolQuestion } from '../tool.js';
 
@@ -83,5 +84,5 @@ function shown(answer: RunAnswer | (Omit<RunAnswer, 'status'> & { status: string
   const level = `Level ${answer.level.needed} (${answer.level.name}) stops ${answer.level.stops}. It does not stop ${answer.level.doesNotStop}.`;
   const lines = [`${answer.status}: ${answer.planId}`, answer.says, level, ...(answer.approval === null ? [] : [answer.approval.says])];
   const text = [...lines, ...(answer.next === null ? [] : [`Next: ${answer.next}`])].join('\n');
-  return { structured: { ...answer }, text };
+  return { structured: { ...answer, migrations: answer.migrations.slice(0, 20), report: shortReport(answer.report) }, text };
 }
