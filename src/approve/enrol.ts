@@ -13,7 +13,7 @@ import { createPrivate, readJson, writePrivate } from './private-files.js';
 import { makeKey } from './proof/signature.js';
 import { assertionFault, creationFault } from './proof/webauthn.js';
 import type { State } from './state.js';
-import { base32, type CodeMemory, judgeCode, makeSecret } from './totp.js';
+import { base32, type CodeMemory, fromBase32, judgeCode, makeSecret } from './totp.js';
 
 const text = z.string().max(20_000);
 const madeShape = z.object({ id: text, clientData: text, authenticatorData: text, publicKey: text });
@@ -158,10 +158,4 @@ async function enrolSecret(
 
 function secretPath(environment: NodeJS.ProcessEnv, kind: 'key' | 'totp'): string {
   return join(humanFiles(environment).secrets, `${kind}.json`);
-}
-
-function fromBase32(secret: string): Buffer {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = Array.from(secret, (letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0')).join('');
-  return Buffer.from((bits.match(/.{8}/g) ?? []).map((eight) => Number.parseInt(eight, 2)));
 }

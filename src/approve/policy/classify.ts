@@ -53,7 +53,7 @@ export function classify(evidence: TargetEvidence, policy: Policy): { class: Tar
     : { class: 'production', basis: `nobody said what it is for, and ${[...against, ...missing].join(', ')}` };
 }
 
-/** Throws nothing; true when the policy keeps runs off a target that is not listed. */
+/** True when people have not listed the target. */
 export function isUnlisted(evidence: TargetIdentity, policy: Policy): boolean {
   return !policy.targets.some((each) => each.database === evidence.database && each.systemIdentifier === evidence.systemIdentifier);
 }

@@ -98,7 +98,7 @@ async function readPolicyFile(file: string): Promise<PolicyFile | null> {
   throw invalid(file, parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`).join('; '));
 }
 
-/** A person's targets beyond the administrator's count as production whatever they say, so they are left out. */
+/** Only levels and restrictions: what databases are for is said by the administrator alone, where there is one. */
 function tightened(policy: Omit<Policy, 'hash' | 'sources'>, by: RepositoryPolicy | PolicyFile): Omit<Policy, 'hash' | 'sources'> {
   const minutes = [policy.planMinutes, by.planMinutes ?? null].filter((each): each is number => each !== null);
   return {

@@ -71,17 +71,24 @@ async function approveIn(named: string, values: FlagValues, surroundings: Surrou
   if (file !== undefined) await operation.exportApproval(question, file);
   delete values.output;
   const weak = reaches(level, 'B') && !enrolled.pinned.strong ? `The approvers’ keys are weakly pinned: ${enrolled.pinned.why}.\n` : '';
-  return said(`Approved at level ${way === 'terminal' ? 'A' : 'B'}. ${question.sheet.levelSays}\n${weak}`, exitCodes.fine);
+  return said(`Approved at level ${reaches(level, 'B') ? 'B' : 'A'}. ${question.sheet.levelSays}\n${weak}`, exitCodes.fine);
 }
 
 function wayOf(values: FlagValues, presence: boolean, enrolled: operation.Enrolled): 'page' | 'terminal' | 'code' | 'key' {
   if (values.page) return 'page';
   if (!presence) return 'terminal';
-  if (values.code) return 'code';
   if (values.key) return 'key';
+  if (values.code && !enrolled.pinned.strong) {
+    throw new LockkeeperError(
+      'APPROVAL_REQUIRED',
+      'Codes count as level A here: a program of this user can read their secret.',
+      'Use a passkey or a key behind a passphrase: lockkeeper approve enroll. See docs/approval-levels.md for codes of another user.',
+    );
+  }
+  if (values.code) return 'code';
   if (enrolled.passkey) return 'page';
   if (enrolled.key) return 'key';
-  if (enrolled.totp) return 'code';
+  if (enrolled.totp && enrolled.pinned.strong) return 'code';
   throw new LockkeeperError(
     'APPROVAL_REQUIRED',
     'This plan needs more than a yes: something that only you have, and nobody is enrolled.',
