@@ -10,7 +10,7 @@ import type { RunPlan } from '../../src/core/run-plan.js';
 import { projectChooser } from '../../src/mcp/project-folder.js';
 import { buildServer } from '../../src/mcp/server.js';
 import type { Wire } from '../mcp/support/wire.js';
-import { entryOf, makePasskey } from './support/authenticator.js';
+import { assert, entryOf, makePasskey, type Passkey } from './support/authenticator.js';
 import { effects, humanFile, on, type World, world } from './support/world.js';
 
 const recorded = vi.hoisted(() => ({ current: null as unknown as ReturnType<typeof import('./support/world.js').effects> }));
@@ -71,6 +71,22 @@ const old: Connect = async (at, { elicitation, answer }, allowApply = true) => {
     tools: async () => (await client.listTools()).tools as Wire[],
   };
 };
+
+/** What a browser does with the page, and the human with the passkey. */
+async function approveOnPage(url: string, passkey: Passkey): Promise<void> {
+  const shown = await fetch(url);
+  const html = await shown.text();
+  const [token, challenge] = ['token', 'challenge'].map((name) => new RegExp(`"${name}":"([^"]+)"`).exec(html)?.[1] ?? '') as [string, string];
+  const { origin } = new URL(url);
+  const proof = assert(passkey, Buffer.from(challenge, 'base64url'), origin);
+  const cookie = shown.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const posted = await fetch(`${url}/approve`, {
+    method: 'POST',
+    headers: { origin, cookie, 'content-type': 'application/json' },
+    body: JSON.stringify({ token, typed: 'shop', proof }),
+  });
+  expect(posted.status).toBe(200);
+}
 
 const both = { form: {}, url: {} };
 
@@ -181,6 +197,22 @@ describe.each<[string, Connect]>([
     expect(asked).toMatchObject({ mode: 'url', url: expect.stringMatching(/^http:\/\/localhost:\d+\/[\w-]{43}$/) });
     expect(answer.structuredContent).toMatchObject({ status: 'approval_required', level: { needed: 'B' } });
     expect(recorded.current.runs).toEqual([]);
+  });
+
+  test('level B: a passkey on that page approves, and the same call then runs the plan', async () => {
+    const at = await world();
+    const passkey = makePasskey();
+    await humanFile(at, 'approvers.json', { approvers: [entryOf(passkey)] });
+    const plan = await at.plan(on('production'));
+    const answer = await ran(plan, at, {
+      elicitation: both,
+      answer: async (question) => {
+        await approveOnPage(question?.url, passkey);
+        return { action: 'accept' };
+      },
+    });
+    expect(answer.structuredContent).toMatchObject({ status: 'applied', approval: { level: 'B', by: 'Ada', method: 'webauthn' } });
+    expect(recorded.current.runs).toEqual([plan.id]);
   });
 
   test.each(['B', 'C'] as const)('level %s: a form cannot approve it, whatever is in it', async (level) => {
