@@ -76,7 +76,10 @@ const old: Connect = async (at, { elicitation, answer }, allowApply = true) => {
 async function approveOnPage(url: string, passkey: Passkey): Promise<void> {
   const shown = await fetch(url);
   const html = await shown.text();
-  const [token, challenge] = ['token', 'challenge'].map((name) => new RegExp(`"${name}":"([^"]+)"`).exec(html)?.[1] ?? '') as [string, string];
+  const [token, challenge] = ['token', 'challenge'].map((name) => new RegExp(`"${name}":"([^"]+)"`).exec(html)?.[1] ?? '') as [
+    string,
+    string,
+  ];
   const { origin } = new URL(url);
   const proof = assert(passkey, Buffer.from(challenge, 'base64url'), origin);
   const cookie = shown.headers.get('set-cookie')?.split(';')[0] ?? '';
