@@ -9,7 +9,7 @@ export async function generalHelp(): Promise<string> {
   return `lockkeeper ${version}: makes database schema changes safe, whoever writes them.
 
 Usage
-  lockkeeper                 serve MCP on standard input and output [--project FOLDER]
+  lockkeeper                 serve MCP on standard input and output [--project FOLDER] [--allow-apply]
   lockkeeper COMMAND [...]   ask from a terminal or from CI
   lockkeeper COMMAND --help
 

@@ -31,7 +31,7 @@ export async function status(input: StatusInput, context: OperationContext): Pro
     import('../databases/postgres.js'),
     import('../databases/engine.js'),
     import('../run/look.js'),
-    import('../run/standing.js'),
+    import('../run/left-behind.js'),
   ]);
   const history = await withSession(postgres, connectInput(variable, context), async (session) => {
     const read = await readHistory(tool, call, session);

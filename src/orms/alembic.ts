@@ -170,6 +170,7 @@ const alembic: MigrationTool = {
   apply: async (call, migration) => (await import('./alembic/run.js')).applyAlembic(call, migration),
   applyUntil: async (call, migration) => (await import('./alembic/run.js')).applyAlembic(call, migration),
   rollback: async (call, migration) => (await import('./alembic/run.js')).rollbackAlembic(call, migration),
+  bookkeeping: async (call, migration) => (await import('./alembic/bookkeeping.js')).alembicBookkeeping(call, migration),
   danger: alembicDanger,
 };
 

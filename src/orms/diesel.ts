@@ -90,6 +90,7 @@ const diesel: MigrationTool = {
   apply: async (call, migration) => (await import('./diesel/run.js')).applyDiesel(call, migration),
   applyUntil: async (call, migration) => (await import('./diesel/run.js')).applyDieselUntil(call, migration),
   rollback: async (call, migration) => (await import('./diesel/run.js')).rollbackDiesel(call, migration),
+  bookkeeping: async (call, migration) => (await import('./diesel/bookkeeping.js')).dieselBookkeeping(call, migration),
   danger: dieselDanger,
 };
 

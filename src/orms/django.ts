@@ -170,6 +170,7 @@ const django: MigrationTool = {
   apply: async (call, migration) => (await import('./django/run.js')).applyDjango(call, migration),
   applyUntil: async (call, migration) => (await import('./django/run.js')).applyDjango(call, migration),
   rollback: async (call, migration) => (await import('./django/run.js')).rollbackDjango(call, migration),
+  bookkeeping: async (call, migration) => (await import('./django/bookkeeping.js')).djangoBookkeeping(call, migration),
   danger: djangoDanger,
 };
 

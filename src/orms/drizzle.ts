@@ -132,6 +132,7 @@ const drizzle: MigrationTool = {
   apply: async (call, migration) => (await import('./drizzle/run.js')).applyDrizzle(call, migration),
   applyUntil: async (call, migration) => (await import('./drizzle/run.js')).applyDrizzleUntil(call, migration),
   rollback: async (call, migration) => (await import('./drizzle/run.js')).rollbackDrizzle(call, migration),
+  bookkeeping: async (call, migration) => (await import('./drizzle/bookkeeping.js')).drizzleBookkeeping(call, migration),
   danger: drizzleDanger,
 };
 

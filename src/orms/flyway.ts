@@ -196,6 +196,7 @@ const flyway: MigrationTool = {
   apply: async (call, migration) => (await import('./flyway/run.js')).applyFlyway(call, migration),
   applyUntil: async (call, migration) => (await import('./flyway/run.js')).applyFlyway(call, migration),
   rollback: async (call, migration) => (await import('./flyway/run.js')).rollbackFlyway(call, migration),
+  bookkeeping: async (call, migration) => (await import('./flyway/bookkeeping.js')).flywayBookkeeping(call, migration),
   danger: flywayDanger,
 };
 

@@ -126,6 +126,7 @@ const goose: MigrationTool = {
   apply: async (call, migration) => (await import('./goose/run.js')).applyGoose(call, migration),
   applyUntil: async (call, migration) => (await import('./goose/run.js')).applyGooseUntil(call, migration),
   rollback: async (call, migration) => (await import('./goose/run.js')).rollbackGoose(call, migration),
+  bookkeeping: async (call, migration) => (await import('./goose/bookkeeping.js')).gooseBookkeeping(call, migration),
   danger: gooseDanger,
 };
 

@@ -180,6 +180,8 @@ const prisma: MigrationTool = {
   apply: async (call, migration) => (await import('./prisma/run.js')).applyPrisma(call, migration),
   applyUntil: async (call, migration) => (await import('./prisma/run.js')).applyPrisma(call, migration),
   rollback: async (call, migration) => (await import('./prisma/run.js')).rollbackPrisma(call, migration),
+  bookkeeping: async (call, migration) => (await import('./prisma/bookkeeping.js')).prismaBookkeeping(call, migration),
+  forget: async (call, migration) => (await import('./prisma/run.js')).forgetPrisma(call, migration),
   danger: prismaDanger,
 };
 
