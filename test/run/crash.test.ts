@@ -81,7 +81,6 @@ for (const driver of [goose, diesel, drizzle, prisma7, alembic, django, flyway])
         }
         await onlyThePlan(world, log, ...plans);
         expect(seen.filter((each) => each.startsWith('ran') || each.startsWith('step'))).toEqual(['step 1: done', 'ran: done']);
-        await run(world, await plan(world).catch(() => plans[0]!)).catch(() => undefined);
       } finally {
         await world.remove();
       }
