@@ -66,9 +66,9 @@ class CopyIn extends Copy {
   }
 }
 
-/** Rows of a table, as COPY writes them. @returns how many */
-export async function copyOut(client: Client, table: string, take: (chunk: Buffer) => void): Promise<number> {
-  const copy = new CopyOut(`COPY (SELECT * FROM ${table}) TO STDOUT`, take);
+/** Rows of a query in parentheses, as COPY writes them. @returns how many */
+export async function copyOut(client: Client, query: string, take: (chunk: Buffer) => void): Promise<number> {
+  const copy = new CopyOut(`COPY ${query} TO STDOUT`, take);
   client.query(copy);
   return copy.done;
 }
