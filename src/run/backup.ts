@@ -59,7 +59,9 @@ export async function makeBackup(input: BackupInput): Promise<Backup> {
   const script = createScript(input.schema, { roles: new Set() });
   await writeFile(join(folder, 'schema.sql'), `${script.join(';\n')};\n`, { mode: 0o600, flag: 'wx' });
   const copied = await copyAll(input, folder);
-  await writeFile(join(folder, 'tables.json'), JSON.stringify(copied.map(({ table, columns, rows }) => ({ table, columns, rows }))), { mode: 0o600 });
+  await writeFile(join(folder, 'tables.json'), JSON.stringify(copied.map(({ table, columns, rows }) => ({ table, columns, rows }))), {
+    mode: 0o600,
+  });
   await prove(input, folder, script, copied);
   const rows = copied.reduce((sum, each) => sum + each.rows, 0);
   return {
@@ -107,7 +109,11 @@ async function prove({ throwAway }: BackupInput, _folder: string, script: readon
       for await (const chunk of createReadStream(file)) chunks.push(chunk as Buffer);
       const back = await copyIn(client, table, columns, chunks);
       if (back === rows && (await sumOf(client, table, columns)) === sum) continue;
-      throw new LockkeeperError('DATABASE_REFUSED', `The copy of ${table} does not come back as it was.`, 'Make a backup by your own means, and name it.');
+      throw new LockkeeperError(
+        'DATABASE_REFUSED',
+        `The copy of ${table} does not come back as it was.`,
+        'Make a backup by your own means, and name it.',
+      );
     }
   } catch (error) {
     if (error instanceof LockkeeperError) throw error;

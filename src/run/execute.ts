@@ -37,14 +37,21 @@ export async function execute(plan: RunPlan, approval: Approval, context: RunCon
   const text = context.call.environment[context.variable] ?? '';
   return withRunLock(text, context.variable, async () => {
     context.at?.('locked');
-    const { world, look } = await survey(context, plan.migrations.flatMap((each) => each.files.map(({ path }) => path)));
+    const { world, look } = await survey(
+      context,
+      plan.migrations.flatMap((each) => each.files.map(({ path }) => path)),
+    );
     refuseStale(plan, world);
     context.at?.('surveyed');
     const told = new Journalist(plan, context);
     await told.write({ kind: 'started', says: `${plan.migrations.length} migrations, ${plan.direction}` });
     context.at?.('started');
     const report = await all(plan, context, text, look, told).catch(async (error: unknown) => {
-      await told.write({ kind: 'outcome', result: 'unknown', says: error instanceof LockkeeperError ? error.message : 'an internal error' });
+      await told.write({
+        kind: 'outcome',
+        result: 'unknown',
+        says: error instanceof LockkeeperError ? error.message : 'an internal error',
+      });
       throw error;
     });
     context.at?.('ran');
@@ -175,7 +182,9 @@ class Journalist {
     if (event.result === 'open' || (event.as !== 'plan' && event.as !== 'record' && event.as !== 'refused')) return;
     const { sql, fingerprint, result, tookMs, code, why, as } = event;
     const says = [as, event.does, code, why].filter((each) => each !== null).join(', ');
-    void this.write({ kind: 'statement', migration, sql, fingerprint, result, ...(tookMs === null ? {} : { tookMs }), says }).catch(() => undefined);
+    void this.write({ kind: 'statement', migration, sql, fingerprint, result, ...(tookMs === null ? {} : { tookMs }), says }).catch(
+      () => undefined,
+    );
   }
 
   async flush(): Promise<void> {

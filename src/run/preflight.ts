@@ -79,7 +79,9 @@ async function replicas(session: DatabaseSession): Promise<PreflightCheck> {
   );
   if (rows === null) return { name, state: 'unknown', detail: 'The role may not see replication.' };
   if (rows.length === 0) return { name, state: 'ok', detail: 'The server has no replicas.' };
-  const says = rows.map(({ application, bytes }) => `${application}: ${bytes === null ? 'lag unknown' : `${megabytes(Number(bytes))} behind`}`);
+  const says = rows.map(
+    ({ application, bytes }) => `${application}: ${bytes === null ? 'lag unknown' : `${megabytes(Number(bytes))} behind`}`,
+  );
   const behind = rows.some(({ bytes }) => bytes === null || Number(bytes) > 64 * 1024 * 1024);
   return { name, state: behind ? 'warning' : 'ok', detail: says.join('; ') };
 }
@@ -110,7 +112,8 @@ function invalidIndexes({ invalid }: Look): PreflightCheck {
 function history({ history: stands }: Look): PreflightCheck {
   const name = 'the history is as expected';
   const first = stands.recoveries[0];
-  if (first === undefined) return { name, state: 'ok', detail: `${stands.migrations.filter(({ state }) => state === 'applied').length} applied, none failed.` };
+  if (first === undefined)
+    return { name, state: 'ok', detail: `${stands.migrations.filter(({ state }) => state === 'applied').length} applied, none failed.` };
   return { name, state: 'warning', detail: first.title };
 }
 
@@ -133,7 +136,8 @@ function backup({ destructive, backup: proof, evidence }: PreflightInput): Prefl
   return {
     name,
     state: evidence.marker === 'throwaway' ? 'warning' : 'refused',
-    detail: 'Data is lost, and there is no backup that was proven: make one (lockkeeper run --backup), or name a snapshot and its time (--backup-point).',
+    detail:
+      'Data is lost, and there is no backup that was proven: make one (lockkeeper run --backup), or name a snapshot and its time (--backup-point).',
   };
 }
 

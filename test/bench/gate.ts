@@ -52,7 +52,10 @@ try {
   for (let round = 0; round < rounds; round += 1) {
     const name = (at: number): string => `replay_${round}_${at}`;
     const script = (letter: string): string[] =>
-      Array.from({ length: migrations }, (_, at) => `CREATE TABLE ${name(at)}${letter} (id bigint PRIMARY KEY, body text NOT NULL DEFAULT 'x')`);
+      Array.from(
+        { length: migrations },
+        (_, at) => `CREATE TABLE ${name(at)}${letter} (id bigint PRIMARY KEY, body text NOT NULL DEFAULT 'x')`,
+      );
     replay.direct.push(await replayed(direct, script('d')));
     const planned = script('g');
     const before = performance.now();
@@ -83,7 +86,9 @@ interface Login {
 }
 
 async function pgbench({ host, port, user, password, database }: Login, words: string[]): Promise<string> {
-  const { stdout } = await execa('pgbench', ['-h', host, '-p', String(port), '-U', user, ...words, database], { env: { PGPASSWORD: password } });
+  const { stdout } = await execa('pgbench', ['-h', host, '-p', String(port), '-U', user, ...words, database], {
+    env: { PGPASSWORD: password },
+  });
   return stdout;
 }
 

@@ -68,7 +68,9 @@ for (const driver of [goose, diesel, drizzle, prisma7, alembic, django, flyway])
           plans.push(approved);
           const passed = await runAndDie(world, approved, killAt);
           const standing = await standingOf(approved, await groundOf(world));
-          const columns = await world.sql<{ name: string }>("SELECT column_name AS name FROM information_schema.columns WHERE table_name = 'customers'");
+          const columns = await world.sql<{ name: string }>(
+            "SELECT column_name AS name FROM information_schema.columns WHERE table_name = 'customers'",
+          );
           const there = columns.filter(({ name }) => name === 'email' || name === 'kind').length;
           const state = (await world.states())[approved.migrations[0]!.name];
           seen.push(`${killAt}: ${standing.state}`);
@@ -110,7 +112,9 @@ async function reset(world: World, state: string | undefined, there: number): Pr
   if (there > 0) await world.sql('ALTER TABLE customers DROP COLUMN IF EXISTS email, DROP COLUMN IF EXISTS kind');
   if (state === 'applied' || state === 'failed') {
     const { table } = await world.status();
-    const rows = await world.sql<{ column: string }>(`SELECT attname AS column FROM pg_attribute WHERE attrelid = '${table}'::regclass AND attnum > 0`);
+    const rows = await world.sql<{ column: string }>(
+      `SELECT attname AS column FROM pg_attribute WHERE attrelid = '${table}'::regclass AND attnum > 0`,
+    );
     const has = (name: string): boolean => rows.some(({ column }) => column === name);
     const first = (await world.status()).migrations[0]!.name;
     if (has('version_num')) await world.sql(`UPDATE ${table} SET version_num = '${first}'`);

@@ -20,13 +20,18 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lockkeeper-gate-tls-'));
   await execa(
     'openssl',
-    'req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout key.pem -out certificate.pem'.split(' '),
+    'req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout key.pem -out certificate.pem'.split(
+      ' ',
+    ),
     { cwd: folder },
   );
   server = await startServer(17);
   const [data] = await admin<{ data_directory: string }>('SHOW data_directory');
   const put = async (name: string, text: string): Promise<void> => {
-    const lines = text.trim().split('\n').map((line) => `"${line}"`);
+    const lines = text
+      .trim()
+      .split('\n')
+      .map((line) => `"${line}"`);
     await admin(`COPY (SELECT unnest('{${lines.join(',')}}'::text[])) TO PROGRAM 'umask 077; cat > ${data!.data_directory}/${name}'`);
   };
   for (const name of ['key.pem', 'certificate.pem']) await put(name, await readFile(join(folder, name), 'utf8'));
@@ -80,7 +85,11 @@ async function through(role: string, parameters: string, password = secret): Pro
   }
 }
 
-const said = async (work: Promise<unknown>): Promise<string> => work.then(() => 'it passed', (error: Error) => error.message);
+const said = async (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'it passed',
+    (error: Error) => error.message,
+  );
 
 describe('the gate and a server that asks for a password', () => {
   it('SCRAM-SHA-256 over TLS, the certificate checked; the program never has the real password', async () => {
