@@ -1,6 +1,6 @@
 /** Backs up what a plan would lose, and proves it on a throw-away database. */
 import { join } from 'node:path';
-import type { RunPlanBody } from '../core/run-plan.js';
+import type { PlannedMigration, RunPlanBody } from '../core/run-plan.js';
 import { openState } from '../approve/index.js';
 import type { MigrationTool, ToolCall } from '../orms/tool.js';
 import type { OperationContext } from './context.js';
@@ -16,18 +16,19 @@ import { withThrowAway } from './throw-away.js';
  */
 export async function backUp(
   stack: { tool: MigrationTool; call: ToolCall },
-  plan: RunPlanBody,
+  variable: string,
+  planned: readonly PlannedMigration[],
   throwAwayVariable: string | undefined,
   context: OperationContext,
 ): Promise<NonNullable<RunPlanBody['backup']>> {
   const [{ makeBackup, tablesAtRisk }, { look }] = await Promise.all([import('../run/backup.js'), import('../run/look.js')]);
-  const { folder } = await openState(context.environment ?? process.env, { project: plan.project });
-  const { schema } = await look(stack.tool, stack.call, connectInput(plan.target.variable, context));
+  const { folder } = await openState(context.environment ?? process.env, { project: stack.call.repository.root });
+  const { schema } = await look(stack.tool, stack.call, connectInput(variable, context));
   const { what, provenAt } = await withThrowAway(throwAwayVariable, context, ({ target }) =>
     makeBackup({
-      text: stack.call.environment[plan.target.variable] ?? '',
-      variable: plan.target.variable,
-      tables: tablesAtRisk(plan.migrations, schema),
+      text: stack.call.environment[variable] ?? '',
+      variable,
+      tables: tablesAtRisk(planned, schema),
       schema,
       folder: join(folder, 'backups'),
       throwAway: target.address.url,

@@ -11,6 +11,7 @@ import { preflight } from '../run/preflight.js';
 import { filesOf, survey } from '../run/world.js';
 import { fingerprints } from '../sql/postgres/fingerprint.js';
 import { loadParser } from '../sql/postgres/parser.js';
+import { backUp } from './backup.js';
 import type { OperationContext } from './context.js';
 import { toolRenderer } from './gather/render-stack.js';
 import { selectMigrations } from './gather/units.js';
@@ -32,7 +33,10 @@ export interface PrepareInput {
   throwAwayVariable?: string;
   rehearsal?: RunPlanBody['rehearsal'];
   drift?: RunPlanBody['drift'];
+  /** A snapshot or a point in time that a person names. */
   backup?: RunPlanBody['backup'];
+  /** Copy what would be lost, and prove the copy; only where something is. */
+  makeBackup?: boolean;
 }
 
 /**
@@ -65,6 +69,9 @@ export async function preparePlan(input: PrepareInput, context: OperationContext
     ...(direction === 'down' ? [] : planned.filter(({ wayBack }) => wayBack.sql === null).map(({ name }) => `${name} has no way back`)),
   ];
   const destructive = judged.findings.some((finding) => finding.destructive);
+  const backup =
+    input.backup ??
+    (destructive && input.makeBackup === true ? await backUp(input, variable, planned, input.throwAwayVariable, context) : null);
   const { level, typedName } = requiredLevel(policy, world.target.class, destructive);
   const now = context.now?.() ?? new Date();
   return {
@@ -92,13 +99,13 @@ export async function preparePlan(input: PrepareInput, context: OperationContext
       look,
       evidence,
       destructive,
-      backup: input.backup ?? null,
+      backup,
       rehearsal: input.rehearsal ?? null,
       drift: input.drift ?? null,
     }),
     rehearsal: input.rehearsal ?? null,
     drift: input.drift ?? null,
-    backup: input.backup ?? null,
+    backup,
     level,
     typedName: typedName ? world.target.database : null,
   };
