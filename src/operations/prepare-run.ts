@@ -35,9 +35,12 @@ export interface PrepareInput {
   drift?: RunPlanBody['drift'];
   /** A snapshot or a point in time that a person names. */
   backup?: RunPlanBody['backup'];
-  /** Copy what would be lost, and prove the copy; only where something is. */
+  /** Copy what would be lost, and prove the copy; only where something is. Absent: when the database is small. */
   makeBackup?: boolean;
 }
+
+/** Databases up to this size are copied without being asked: bytes. */
+const mostCopiedUnasked = 256 * 1024 * 1024;
 
 /**
  * Plans the next migrations of a stack on a target. Migrations that are programs are rendered, which runs code of the project.
@@ -69,9 +72,9 @@ export async function preparePlan(input: PrepareInput, context: OperationContext
     ...(direction === 'down' ? [] : planned.filter(({ wayBack }) => wayBack.sql === null).map(({ name }) => `${name} has no way back`)),
   ];
   const destructive = judged.findings.some((finding) => finding.destructive);
-  const backup =
-    input.backup ??
-    (destructive && input.makeBackup === true ? await backUp(input, variable, planned, input.throwAwayVariable, context) : null);
+  const copies =
+    destructive && world.target.class !== 'throwaway' && (input.makeBackup ?? (evidence.sizeBytes ?? Infinity) < mostCopiedUnasked);
+  const backup = input.backup ?? (copies ? await backUp(input, variable, planned, input.throwAwayVariable, context) : null);
   const { level, typedName } = requiredLevel(policy, world.target.class, destructive);
   const now = context.now?.() ?? new Date();
   return {
@@ -97,7 +100,7 @@ export async function preparePlan(input: PrepareInput, context: OperationContext
       ground,
       planned,
       look,
-      evidence,
+      targetClass: world.target.class,
       destructive,
       backup,
       rehearsal: input.rehearsal ?? null,
