@@ -28,11 +28,19 @@ export interface RunContext extends Ground {
  * Executes a plan whose approval was claimed. Reads again, under lockkeeper's lock, all that the plan stands on; journals `started` before the
  * first statement, each statement, each step, and the outcome.
  *
- * @throws LockkeeperError PLAN_STALE, APPROVAL_INVALID, HISTORY_BLOCKED, JOURNAL_BROKEN, DATABASE_UNREACHABLE; then nothing ran
+ * @throws LockkeeperError PLAN_STALE, APPROVAL_INVALID, PREFLIGHT_REFUSED, HISTORY_BLOCKED, JOURNAL_BROKEN, DATABASE_UNREACHABLE; then nothing ran
  */
 export async function execute(plan: RunPlan, approval: Approval, context: RunContext): Promise<RunReport> {
   if (approval.planHash !== plan.hash || approval.planId !== plan.id) {
     throw new LockkeeperError('APPROVAL_INVALID', 'The approval is for another plan.', 'Nothing was run. Have this plan approved.');
+  }
+  const refused = plan.preflight.filter(({ state }) => state === 'refused');
+  if (refused.length > 0 && plan.target.class !== 'throwaway') {
+    throw new LockkeeperError(
+      'PREFLIGHT_REFUSED',
+      `It must not run like this: ${refused.map(({ name, detail }) => `${name}: ${detail}`).join(' ')}`,
+      'Mend that, then plan again; nothing was run.',
+    );
   }
   const text = context.call.environment[context.variable] ?? '';
   return withRunLock(text, context.variable, async () => {

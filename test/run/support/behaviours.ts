@@ -127,6 +127,8 @@ export const runBehaviours: RunBehaviour[] = [
       await world.add(customers, email);
       const up = await plan(world);
       await run(world, up);
+      const unproven = await plan(world, { direction: 'down', count: 1, backup: null });
+      await expect(run(world, unproven)).rejects.toMatchObject({ problem: { code: 'PREFLIGHT_REFUSED' } });
       const down = await plan(world, { direction: 'down', count: 1 });
       expect(down.destructive).toBe(true);
       const report = await run(world, down);

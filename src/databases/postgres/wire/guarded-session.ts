@@ -112,7 +112,8 @@ export class GuardedSession implements GateSession {
         this.waiting += each.whole.length;
       }
     } catch {
-      return this.end();
+      this.end();
+      return;
     }
     if (this.waiting > mostWaiting) this.client.pause();
     void this.work();
@@ -340,7 +341,8 @@ export class GuardedSession implements GateSession {
     try {
       for (const each of this.fromServer.add(bytes)) this.passOn(each);
     } catch {
-      return this.end();
+      this.end();
+      return;
     } finally {
       this.client.uncork();
     }
