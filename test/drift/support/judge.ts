@@ -25,6 +25,8 @@ export async function judge(live: Live, major: number, names: Names, label: stri
         if (found.length === 0) faults.push('not found');
         await live.run(...statements(mend(actual, wanted)));
         faults.push(...compareSchemas(wanted, await live.schema()).map((each) => `${each.id} is left`));
+        // What was filled can be read again.
+        await live.run('TABLE side.kept');
         return actual;
       })
       .catch((error: Error) => void faults.push(error.message));

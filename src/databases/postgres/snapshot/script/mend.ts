@@ -163,6 +163,13 @@ class Work {
     ];
   }
 
+  /** A materialised view that is made anew is empty, and cannot be read, until it is filled. */
+  private refresh(id: string): MendStep[] {
+    const filled = [this.from, this.to].some((side) => side.objects.get(id)?.spelling?.['populated'] === 'yes');
+    if (!id.startsWith('materializedView ') || !this.created.has(id) || !filled) return [];
+    return [{ id, sql: `REFRESH MATERIALIZED VIEW ${nameOf(id)}`, loses: null }];
+  }
+
   private goes(id: string): boolean {
     return this.dropped.has(id) || this.fromKin.above(id).some((each) => this.dropped.has(each));
   }
@@ -223,6 +230,8 @@ class Work {
       if (object && node) node.sql.push(...againstDefaults(this.from, this.to, id, object));
     }
     const sorted = new Map<string, Node>([...nodes].sort(([a], [b]) => rank(a) - rank(b)));
-    return ordered(sorted).flatMap((node) => node.sql.map((sql) => ({ id: node.object, sql, loses: null })));
+    const order = ordered(sorted);
+    const statements = order.flatMap((node) => node.sql.map((sql) => ({ id: node.object, sql, loses: null })));
+    return [...statements, ...order.flatMap((node) => this.refresh(node.object))];
   }
 }
