@@ -28,7 +28,11 @@ describe.skipIf(server === undefined)('from a live target', { timeout: 240_000 }
   test('schema and history come over, rows stay; statistics, queries, rollback and evidence', async () => {
     const { root, names } = await projectOf(goose, [
       { name: 'base', up: 'CREATE TABLE customers (id bigint PRIMARY KEY, email text, legacy text);', down: 'DROP TABLE customers;' },
-      { name: 'change', up: 'ALTER TABLE customers ALTER COLUMN email SET NOT NULL;\nALTER TABLE customers DROP COLUMN legacy;', down: null },
+      {
+        name: 'change',
+        up: 'ALTER TABLE customers ALTER COLUMN email SET NOT NULL;\nALTER TABLE customers DROP COLUMN legacy;',
+        down: null,
+      },
     ]);
     const changed = join(root, goose.fileOf(root, { folder: '.' }, names[1]!));
     const pending = await readFile(changed, 'utf8');
@@ -46,7 +50,12 @@ describe.skipIf(server === undefined)('from a live target', { timeout: 240_000 }
     await writeFile(changed, pending);
     await writeFile(join(root, 'queries.sql'), 'SELECT id, email FROM customers WHERE id = $1;\n\nSELECT legacy FROM customers;\n');
     const environment = { TARGET_URL: server!.url(name), SHADOW_URL: server!.adminUrl };
-    const answer = await rehearseIn(root, goose, { databaseVariable: 'TARGET_URL', shadowVariable: 'SHADOW_URL', queries: ['queries.sql'], writeRollback: true }, environment);
+    const answer = await rehearseIn(
+      root,
+      goose,
+      { databaseVariable: 'TARGET_URL', shadowVariable: 'SHADOW_URL', queries: ['queries.sql'], writeRollback: true },
+      environment,
+    );
     expect(answer.start.from).toBe('target');
     expect(answer.migrations.map((each) => [each.name, each.succeeded])).toEqual([[names[1], true]]);
     expect(answer.migrations[0]!.schemaChanges).toContain('- index public.by_hand');
@@ -67,7 +76,10 @@ describe.skipIf(server === undefined)('from a live target', { timeout: 240_000 }
     expect(existsSync(join(root, 'migrations/rollback'))).toBe(true);
 
     await writeFile(join(root, 'rehearsal.json'), JSON.stringify(answer));
-    const judged = await assess({ project: root, stack: 'goose:.', migrations: [names[1]!], rehearsal: 'rehearsal.json' }, { workingFolder: root, environment: goose.environment() });
+    const judged = await assess(
+      { project: root, stack: 'goose:.', migrations: [names[1]!], rehearsal: 'rehearsal.json' },
+      { workingFolder: root, environment: goose.environment() },
+    );
     expect(judged.findings.filter((finding) => finding.evidence.includes('rehearsed')).map((finding) => finding.rule)).toEqual(
       expect.arrayContaining(['rehearsal-would-fail', 'rehearsal-query-breaks']),
     );
