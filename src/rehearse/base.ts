@@ -93,13 +93,15 @@ async function replay(database: RehearsalDatabase, input: RehearseInput): Promis
   const { tool, call, before } = input;
   const last = before.at(-1);
   if (last === undefined) return;
-  const target = { ...call, address: database.address };
+  // A long history takes its time, on a busy machine above all.
+  const target = { ...call, address: database.address, timeoutMs: call.timeoutMs ?? 900_000 };
   const fail = (migration: string, said: string): LockkeeperError =>
     new LockkeeperError(
       'HISTORY_BLOCKED',
       `The history does not run on an empty database: ${migration}: ${said}`,
       'Mend the history, or start from the target (--from target with --database-env).',
     );
+  database.pause(true);
   if (tool.applyUntil !== undefined) {
     input.progress?.(0, input.migrations.length, `running ${before.length} migrations of the history`);
     const run = await tool.applyUntil(target, last);
@@ -112,4 +114,5 @@ async function replay(database: RehearsalDatabase, input: RehearseInput): Promis
     const run = await tool.apply?.(target, migration);
     if (run?.exitCode !== 0) throw fail(migration.name, run?.error?.message ?? run?.said.slice(-300) ?? 'the tool cannot apply');
   }
+  database.pause(false);
 }

@@ -26,6 +26,7 @@ export function embeddedPlace(extensions: readonly string[], signal?: AbortSigna
       address,
       connect: connectInputOf(address, signal),
       taken: () => door.taken(),
+      pause: (paused) => door.pause(paused),
       drop: async () => {
         opened.delete(database);
         await door.close().catch(() => undefined);

@@ -40,6 +40,7 @@ export async function nativePlace(binaries: ServerBinaries, signal?: AbortSignal
       address,
       connect: connectInputOf(address, signal),
       taken: () => door.taken(),
+      pause: (paused) => door.pause(paused),
       drop: async () => {
         await door.close().catch(() => undefined);
         await administer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`).catch(() => undefined);

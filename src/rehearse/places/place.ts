@@ -14,6 +14,8 @@ export interface RehearsalDatabase {
   connect: ConnectInput;
   /** Statements of the tool since the last call. */
   taken(): WatchedStatement[];
+  /** True: what the tool sends from now on is not looked at. */
+  pause(paused: boolean): void;
   /** Drops it. Never throws. */
   drop(): Promise<void>;
 }

@@ -68,6 +68,7 @@ export async function serverPlace(input: ConnectInput, target: TargetIdentity | 
         address: at,
         connect: connectInputOf(at, input.signal),
         taken: () => door.taken(),
+        pause: (paused) => door.pause(paused),
         drop: async () => {
           open.delete(database);
           await door.close().catch(() => undefined);

@@ -42,7 +42,7 @@ export class WatchedConnection {
   constructor(
     private readonly client: Socket,
     private readonly backend: Backend,
-    sink: WatchSink,
+    private readonly sink: WatchSink,
   ) {
     backend.onMessage = (message) => this.answered(message);
     backend.onEnd = () => this.end();
@@ -89,7 +89,7 @@ export class WatchedConnection {
     } else {
       this.cutter.started();
       // Our own connections are not looked at.
-      this.watched = !message.body.toString('utf8').includes('application_name\0lockkeeper\0');
+      this.watched = !this.sink.paused && !message.body.toString('utf8').includes('application_name\0lockkeeper\0');
       this.enqueue(() => this.start(message));
     }
   }

@@ -9,6 +9,8 @@ import type { Sampler, WatchedStatement, WatchSink } from './sink.js';
 export interface WatchedDoor extends Door {
   /** Statements since the last call, in order. Those of connections with application name `lockkeeper` are not among them. */
   taken(): WatchedStatement[];
+  /** Whether connections that begin from now on are left alone: a history that is replayed is of no interest, and watching costs time. */
+  pause(paused: boolean): void;
 }
 
 /**
@@ -30,6 +32,7 @@ async function open(sampler: Sampler | null, backend: () => ReturnType<typeof se
   const statements: WatchedStatement[] = [];
   let transactions = 0;
   const sink: WatchSink = {
+    paused: false,
     add: (statement) => void statements.push(statement),
     drop: (statement) => void statements.splice(statements.indexOf(statement), 1),
     nextTransaction: () => ++transactions,
@@ -39,5 +42,11 @@ async function open(sampler: Sampler | null, backend: () => ReturnType<typeof se
     const connection = new WatchedConnection(client, backend(), sink);
     return () => connection.end();
   });
-  return { ...door, taken: () => statements.splice(0) };
+  return {
+    ...door,
+    taken: () => statements.splice(0),
+    pause: (paused) => {
+      sink.paused = paused;
+    },
+  };
 }

@@ -38,6 +38,8 @@ export interface WatchedStatement {
 export type Sampler = (processId: number) => Promise<() => Promise<Map<number, Set<LockMode>>>>;
 
 export interface WatchSink {
+  /** Connections that begin now are not looked at. */
+  paused: boolean;
   add(statement: WatchedStatement): void;
   drop(statement: WatchedStatement): void;
   nextTransaction(): number;
