@@ -1,5 +1,6 @@
 // Measures lockkeeper beside Squawk and a bare server, in one run, and prints ratios. Nothing here fails on a number.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { cpus, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -149,6 +150,31 @@ try {
   await analyser.stop();
 }
 
+const gate = measureGate();
+if (gate !== null) {
+  const slower = gate.pgbench.gate / gate.pgbench.direct;
+  rows.push([
+    'g',
+    'pgbench -S, 4 clients: through the gate / direct',
+    `${Math.round(gate.pgbench.gate)}/s`,
+    `${Math.round(gate.pgbench.direct)}/s`,
+    ratio(slower),
+    '',
+    '',
+  ]);
+  const replay = gate.replay.gate / gate.replay.direct;
+  rows.push([
+    'g',
+    `${gate.replay.migrations} migrations: through the gate / direct`,
+    milliseconds(gate.replay.gate),
+    milliseconds(gate.replay.direct),
+    ratio(replay),
+    '',
+    '',
+  ]);
+  rows.push(['g', 'from approval to the first statement, without the tool', milliseconds(gate.firstStatement), '', '', '', '']);
+}
+
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 process.stdout.write(
   `lockkeeper ${version}, squawk ${squawkVersion}, Node ${process.version}, ${cpus()[0]?.model ?? 'unknown'} x ${cpus().length}, ${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform} ${release()}\n`,
@@ -181,4 +207,13 @@ function coldMemory() {
   timeProgram(process.execPath, ['--import', tell, bundle, 'assess', '--json', 'many'], { cwd: folder, worstExit: 3 });
   coldMemory.last = Math.round(Number(readFileSync(file, 'utf8')) / 1024);
   return coldMemory.last;
+}
+
+/** The gate beside no gate; null where there is no pgbench. */
+function measureGate() {
+  const { status, stdout } = spawnSync(process.execPath, ['--import', 'tsx', join(root, 'test/bench/gate.ts')], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  return status === 0 ? JSON.parse(stdout) : null;
 }

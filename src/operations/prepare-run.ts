@@ -11,6 +11,7 @@ import { preflight } from '../run/preflight.js';
 import { filesOf, survey } from '../run/world.js';
 import { fingerprints } from '../sql/postgres/fingerprint.js';
 import { loadParser } from '../sql/postgres/parser.js';
+import { backUp } from './backup.js';
 import type { OperationContext } from './context.js';
 import { toolRenderer } from './gather/render-stack.js';
 import { selectMigrations } from './gather/units.js';
@@ -32,8 +33,14 @@ export interface PrepareInput {
   throwAwayVariable?: string;
   rehearsal?: RunPlanBody['rehearsal'];
   drift?: RunPlanBody['drift'];
+  /** A snapshot or a point in time that a person names. */
   backup?: RunPlanBody['backup'];
+  /** Copy what would be lost, and prove the copy; only where something is. Absent: when the database is small. */
+  makeBackup?: boolean;
 }
+
+/** Databases up to this size are copied without being asked: bytes. */
+const mostCopiedUnasked = 256 * 1024 * 1024;
 
 /**
  * Plans the next migrations of a stack on a target. Migrations that are programs are rendered, which runs code of the project.
@@ -65,6 +72,9 @@ export async function preparePlan(input: PrepareInput, context: OperationContext
     ...(direction === 'down' ? [] : planned.filter(({ wayBack }) => wayBack.sql === null).map(({ name }) => `${name} has no way back`)),
   ];
   const destructive = judged.findings.some((finding) => finding.destructive);
+  const copies =
+    destructive && world.target.class !== 'throwaway' && (input.makeBackup ?? (evidence.sizeBytes ?? Infinity) < mostCopiedUnasked);
+  const backup = input.backup ?? (copies ? await backUp(input, variable, planned, input.throwAwayVariable, context) : null);
   const { level, typedName } = requiredLevel(policy, world.target.class, destructive);
   const now = context.now?.() ?? new Date();
   return {
@@ -90,15 +100,15 @@ export async function preparePlan(input: PrepareInput, context: OperationContext
       ground,
       planned,
       look,
-      evidence,
+      targetClass: world.target.class,
       destructive,
-      backup: input.backup ?? null,
+      backup,
       rehearsal: input.rehearsal ?? null,
       drift: input.drift ?? null,
     }),
     rehearsal: input.rehearsal ?? null,
     drift: input.drift ?? null,
-    backup: input.backup ?? null,
+    backup,
     level,
     typedName: typedName ? world.target.database : null,
   };

@@ -7,12 +7,7 @@ import type { Migration } from '../core/stack.js';
  *
  * @throws LockkeeperError HISTORY_BLOCKED, NOTHING_TO_DO, MIGRATION_NOT_FOUND
  */
-export function chosenMigrations(
-  migrations: readonly Migration[],
-  history: History,
-  direction: 'up' | 'down',
-  count: number,
-): Migration[] {
+export function chosenMigrations(migrations: readonly Migration[], history: History, direction: 'up' | 'down', count: number): Migration[] {
   const applied = history.migrations.filter((each) => each.state === 'applied').map((each) => each.name);
   const names = direction === 'up' ? history.next : applied.reverse();
   if (names.length === 0) throw noneLeft(history, direction);

@@ -28,23 +28,38 @@ export interface RunContext extends Ground {
  * Executes a plan whose approval was claimed. Reads again, under lockkeeper's lock, all that the plan stands on; journals `started` before the
  * first statement, each statement, each step, and the outcome.
  *
- * @throws LockkeeperError PLAN_STALE, APPROVAL_INVALID, HISTORY_BLOCKED, JOURNAL_BROKEN, DATABASE_UNREACHABLE; then nothing ran
+ * @throws LockkeeperError PLAN_STALE, APPROVAL_INVALID, PREFLIGHT_REFUSED, HISTORY_BLOCKED, JOURNAL_BROKEN, DATABASE_UNREACHABLE; then nothing ran
  */
 export async function execute(plan: RunPlan, approval: Approval, context: RunContext): Promise<RunReport> {
   if (approval.planHash !== plan.hash || approval.planId !== plan.id) {
     throw new LockkeeperError('APPROVAL_INVALID', 'The approval is for another plan.', 'Nothing was run. Have this plan approved.');
   }
+  const refused = plan.preflight.filter(({ state }) => state === 'refused');
+  if (refused.length > 0 && plan.target.class !== 'throwaway') {
+    throw new LockkeeperError(
+      'PREFLIGHT_REFUSED',
+      `It must not run like this: ${refused.map(({ name, detail }) => `${name}: ${detail}`).join(' ')}`,
+      'Mend that, then plan again; nothing was run.',
+    );
+  }
   const text = context.call.environment[context.variable] ?? '';
   return withRunLock(text, context.variable, async () => {
     context.at?.('locked');
-    const { world, look } = await survey(context, plan.migrations.flatMap((each) => each.files.map(({ path }) => path)));
+    const { world, look } = await survey(
+      context,
+      plan.migrations.flatMap((each) => each.files.map(({ path }) => path)),
+    );
     refuseStale(plan, world);
     context.at?.('surveyed');
     const told = new Journalist(plan, context);
     await told.write({ kind: 'started', says: `${plan.migrations.length} migrations, ${plan.direction}` });
     context.at?.('started');
     const report = await all(plan, context, text, look, told).catch(async (error: unknown) => {
-      await told.write({ kind: 'outcome', result: 'unknown', says: error instanceof LockkeeperError ? error.message : 'an internal error' });
+      await told.write({
+        kind: 'outcome',
+        result: 'unknown',
+        says: error instanceof LockkeeperError ? error.message : 'an internal error',
+      });
       throw error;
     });
     context.at?.('ran');
@@ -175,7 +190,9 @@ class Journalist {
     if (event.result === 'open' || (event.as !== 'plan' && event.as !== 'record' && event.as !== 'refused')) return;
     const { sql, fingerprint, result, tookMs, code, why, as } = event;
     const says = [as, event.does, code, why].filter((each) => each !== null).join(', ');
-    void this.write({ kind: 'statement', migration, sql, fingerprint, result, ...(tookMs === null ? {} : { tookMs }), says }).catch(() => undefined);
+    void this.write({ kind: 'statement', migration, sql, fingerprint, result, ...(tookMs === null ? {} : { tookMs }), says }).catch(
+      () => undefined,
+    );
   }
 
   async flush(): Promise<void> {

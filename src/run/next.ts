@@ -19,7 +19,8 @@ export function nextOf(steps: readonly RunStep[], complete: boolean): string | n
   const last = steps.at(-1);
   const broken = steps.some((step) => step.leftInvalid.some((each) => each.startsWith('index ')));
   if (last === undefined) return complete ? null : 'Nothing was run. Make a new plan when it is wanted.';
-  if (last.outcome === 'done') return broken ? brokenIndex : complete ? null : 'It was called off between two migrations. What ran is recorded; plan the rest anew.';
+  if (last.outcome === 'done')
+    return broken ? brokenIndex : complete ? null : 'It was called off between two migrations. What ran is recorded; plan the rest anew.';
   const refused = last.refused[0];
   const because = refused === undefined ? '' : ` The gate refused a statement that was not approved: ${refused}.`;
   const inTheWay = last.inTheWay.length === 0 ? 'others' : sessionNames(last.inTheWay);

@@ -1,6 +1,5 @@
 /** What is looked at on a target before a plan is approved, all of it shown. Reads only. */
-import type { TargetEvidence } from '../approve/index.js';
-import type { PlannedMigration, PreflightCheck, RunPlanBody } from '../core/run-plan.js';
+import type { PlannedMigration, PreflightCheck, RunPlanBody, TargetClass } from '../core/run-plan.js';
 import { type DatabaseSession, withSession } from '../databases/engine.js';
 import { postgres } from '../databases/postgres.js';
 import { runnerName } from './lock.js';
@@ -11,7 +10,7 @@ export interface PreflightInput {
   ground: Ground;
   planned: readonly PlannedMigration[];
   look: Look;
-  evidence: TargetEvidence;
+  targetClass: TargetClass;
   destructive: boolean;
   backup: RunPlanBody['backup'];
   rehearsal: RunPlanBody['rehearsal'];
@@ -79,7 +78,9 @@ async function replicas(session: DatabaseSession): Promise<PreflightCheck> {
   );
   if (rows === null) return { name, state: 'unknown', detail: 'The role may not see replication.' };
   if (rows.length === 0) return { name, state: 'ok', detail: 'The server has no replicas.' };
-  const says = rows.map(({ application, bytes }) => `${application}: ${bytes === null ? 'lag unknown' : `${megabytes(Number(bytes))} behind`}`);
+  const says = rows.map(
+    ({ application, bytes }) => `${application}: ${bytes === null ? 'lag unknown' : `${megabytes(Number(bytes))} behind`}`,
+  );
   const behind = rows.some(({ bytes }) => bytes === null || Number(bytes) > 64 * 1024 * 1024);
   return { name, state: behind ? 'warning' : 'ok', detail: says.join('; ') };
 }
@@ -110,7 +111,8 @@ function invalidIndexes({ invalid }: Look): PreflightCheck {
 function history({ history: stands }: Look): PreflightCheck {
   const name = 'the history is as expected';
   const first = stands.recoveries[0];
-  if (first === undefined) return { name, state: 'ok', detail: `${stands.migrations.filter(({ state }) => state === 'applied').length} applied, none failed.` };
+  if (first === undefined)
+    return { name, state: 'ok', detail: `${stands.migrations.filter(({ state }) => state === 'applied').length} applied, none failed.` };
   return { name, state: 'warning', detail: first.title };
 }
 
@@ -126,14 +128,14 @@ function drift({ drift: found }: PreflightInput): PreflightCheck {
   return { name, state: found.differences === 0 ? 'ok' : 'warning', detail: found.summary };
 }
 
-function backup({ destructive, backup: proof, evidence }: PreflightInput): PreflightCheck {
+function backup({ destructive, backup: proof, targetClass }: PreflightInput): PreflightCheck {
   const name = 'what is lost can be brought back';
   if (!destructive) return { name, state: 'ok', detail: 'Nothing is lost.' };
   if (proof !== null) return { name, state: 'ok', detail: `${proof.what}, proven ${proof.provenAt}` };
   return {
     name,
-    state: evidence.marker === 'throwaway' ? 'warning' : 'refused',
-    detail: 'Data is lost, and there is no backup that was proven: make one (lockkeeper run --backup), or name a snapshot and its time (--backup-point).',
+    state: targetClass === 'throwaway' ? 'warning' : 'refused',
+    detail: 'Data is lost, and no backup was proven: name a snapshot or a point in time, or let lockkeeper copy what is lost.',
   };
 }
 

@@ -40,9 +40,15 @@ export async function standingOf(plan: RunPlan, ground: Ground): Promise<Standin
         next: 'See lockkeeper status for the way out: look which statements are there, then take the record back or finish by hand.',
       };
     }
-    if (rest.length === 0) return { state: 'done', finished, says: 'Every migration of the plan is recorded.', next: 'Nothing is left to do.' };
+    if (rest.length === 0)
+      return { state: 'done', finished, says: 'Every migration of the plan is recorded.', next: 'Nothing is left to do.' };
     if (unchanged && historyHash(seen.history) === plan.historyBefore) {
-      return { state: 'nothing', finished, says: 'The database is as it was before the run.', next: 'Make a new plan when it is wanted; this one is used up.' };
+      return {
+        state: 'nothing',
+        finished,
+        says: 'The database is as it was before the run.',
+        next: 'Make a new plan when it is wanted; this one is used up.',
+      };
     }
     if (finished.length === 0) {
       return {

@@ -65,7 +65,9 @@ export async function runStep(input: StepInput, work: StepWork, before: Look): P
   const { migration } = work;
   const events: GateEvent[] = [];
   const referee = await refereeOf(input, work, (event) => {
-    const known = events.findIndex((each) => each.at === event.at && each.sql === event.sql && each.connection === event.connection && each.result === 'open');
+    const known = events.findIndex(
+      (each) => each.at === event.at && each.sql === event.sql && each.connection === event.connection && each.result === 'open',
+    );
     if (known >= 0) events[known] = event;
     else events.push(event);
     input.record(event);
@@ -160,7 +162,11 @@ async function refereeOf(input: StepInput, { migration, statements }: StepWork, 
   });
 }
 
-function runnerOf(tool: MigrationTool, direction: 'up' | 'down', { how }: StepWork): (call: TargetCall, migration: Migration) => Promise<ToolRun> {
+function runnerOf(
+  tool: MigrationTool,
+  direction: 'up' | 'down',
+  { how }: StepWork,
+): (call: TargetCall, migration: Migration) => Promise<ToolRun> {
   const run = how === 'forget' ? tool.forget : direction === 'up' ? tool.apply : tool.rollback;
   if (run === undefined) throw notOffered(tool.name);
   return run.bind(tool);
@@ -212,7 +218,12 @@ function addressAt(gate: GuardedGate, input: StepInput): Address {
 }
 
 function firstWords(sql: string): string {
-  return sql.trim().split(/\s+/).slice(0, 2).join(' ').replace(/[^\w ]/g, '');
+  return sql
+    .trim()
+    .split(/\s+/)
+    .slice(0, 2)
+    .join(' ')
+    .replace(/[^\w ]/g, '');
 }
 
 function notOffered(tool: string): LockkeeperError {

@@ -115,7 +115,14 @@ for (const server of servers.filter(({ major }) => [14, 17, 18].includes(major))
       const client = await open("DO $$ BEGIN PERFORM set_config('lock_timeout', '0', false); END $$");
       const limit = async (): Promise<string> => (await client.query<{ lock_timeout: string }>('SHOW lock_timeout')).rows[0]!.lock_timeout;
       expect(await limit()).toBe('700ms');
-      for (const sql of ['SET lock_timeout = 0', "SET SESSION lock_timeout TO '1h'", 'RESET lock_timeout', 'RESET ALL', 'DISCARD ALL', 'SET lock_timeout TO DEFAULT']) {
+      for (const sql of [
+        'SET lock_timeout = 0',
+        "SET SESSION lock_timeout TO '1h'",
+        'RESET lock_timeout',
+        'RESET ALL',
+        'DISCARD ALL',
+        'SET lock_timeout TO DEFAULT',
+      ]) {
         await client.query(sql);
         expect(`${sql}: ${await limit()}`).toBe(`${sql}: 700ms`);
       }
@@ -155,8 +162,8 @@ for (const server of servers.filter(({ major }) => [14, 17, 18].includes(major))
       ['an explained write', 'EXPLAIN ANALYZE DELETE FROM t'],
       ['what cannot be read', 'DELETE FROM t WHERE (('],
       ['two in one comment trick', "SELECT 1 /* ; */; DROP TABLE t; -- '"],
-      ['a call', "CALL p()"],
-      ['a notification', "NOTIFY x"],
+      ['a call', 'CALL p()'],
+      ['a notification', 'NOTIFY x'],
     ])('refuses %s before it reaches the server', async (_, sql) => {
       const client = await open('CREATE TABLE a (id int)');
       expect(await refused(client.query(sql))).toContain('lockkeeper');
@@ -187,7 +194,10 @@ for (const server of servers.filter(({ major }) => [14, 17, 18].includes(major))
     it('carries large statements and large results in pieces', async () => {
       const text = 'x'.repeat(6 * 1024 * 1024);
       const digest = createHash('md5').update(text).digest('hex');
-      const client = await open(`INSERT INTO notes VALUES ('${text}')`, 'SELECT repeat(md5(i::text), 30) FROM generate_series(1, 20000) AS i');
+      const client = await open(
+        `INSERT INTO notes VALUES ('${text}')`,
+        'SELECT repeat(md5(i::text), 30) FROM generate_series(1, 20000) AS i',
+      );
       await direct(server.url(database), 'CREATE TABLE notes (body text)');
       await client.query(`INSERT INTO notes VALUES ('${text}')`);
       const { rows } = await client.query('SELECT repeat(md5(i::text), 30) FROM generate_series(1, 20000) AS i');
@@ -203,7 +213,10 @@ for (const server of servers.filter(({ major }) => [14, 17, 18].includes(major))
       (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
       await gate.close();
       for (let round = 0; round < 50; round += 1) {
-        const rows = await direct(server.url(database), "SELECT FROM pg_stat_activity WHERE application_name = 'lockkeeper run' AND datname = current_database()");
+        const rows = await direct(
+          server.url(database),
+          "SELECT FROM pg_stat_activity WHERE application_name = 'lockkeeper run' AND datname = current_database()",
+        );
         if (rows.length === 0) break;
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
@@ -223,7 +236,10 @@ async function direct<Row extends object>(url: string, sql: string): Promise<Row
 }
 
 async function tables(url: string): Promise<string[]> {
-  return (await direct<{ name: string }>(url, "SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1")).map(
-    ({ name }) => name,
-  );
+  return (
+    await direct<{ name: string }>(
+      url,
+      "SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1",
+    )
+  ).map(({ name }) => name);
 }

@@ -38,7 +38,12 @@ for (const driver of [goose, diesel, drizzle, prisma7, prisma6, alembic, django,
       test(behaviour.name, async (context) => {
         if (unavailable !== null) context.skip(unavailable);
         const { server } = log;
-        const world = await World.make(driver, { major: server.major, version: server.version, url: server.url, adminUrl: server.adminUrl });
+        const world = await World.make(driver, {
+          major: server.major,
+          version: server.version,
+          url: server.url,
+          adminUrl: server.adminUrl,
+        });
         try {
           await behaviour.run(world, log);
         } finally {

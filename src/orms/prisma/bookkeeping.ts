@@ -16,7 +16,12 @@ export function prismaBookkeeping(_call: ToolCall, migration: Migration): Bookke
         does: 'prepares',
         atMost: 1,
       },
-      { sql: 'INSERT INTO {table} (id, checksum, started_at, migration_name) VALUES ($1, $2, $3, $4)', does: 'starts', atMost: 1, keyed: true },
+      {
+        sql: 'INSERT INTO {table} (id, checksum, started_at, migration_name) VALUES ($1, $2, $3, $4)',
+        does: 'starts',
+        atMost: 1,
+        keyed: true,
+      },
       { sql: 'UPDATE {table} SET applied_steps_count = (applied_steps_count + $1) WHERE id = $2', does: 'applies', atMost: 1 },
       { sql: 'UPDATE {table} SET finished_at = $1 WHERE id = $2', does: 'applies', atMost: 1 },
       { sql: 'UPDATE {table} SET logs = $1 WHERE id = $2', does: 'fails', atMost: 1 },

@@ -68,15 +68,20 @@ export class PlanReferee implements Referee {
   private messages = 0;
   private readonly writes: RecordWrites;
   private readonly tables: string[];
+  /** What is to come, in order. BEGIN and COMMIT are the tool's to send as it does: rendering shows some that are not sent. */
+  private readonly expected: { fingerprint: string; sql: string; position: number }[];
 
   constructor(private readonly input: PlanRefereeInput) {
     this.writes = new RecordWrites(input.bookkeeping);
+    this.expected = input.statements
+      .map(({ fingerprint, sql }, position) => ({ fingerprint, sql, position }))
+      .filter(({ sql }) => !controls.has(fingerprints(sql)[0]?.node?.TransactionStmt?.kind));
     this.tables = input.bookkeeping.tables.map((table) => (table.split('.').at(-1) ?? table).replaceAll('"', ''));
   }
 
   /** True when every statement of the plan has passed and none failed. */
   get finished(): boolean {
-    return this.cursor === this.input.statements.length && !this.failed;
+    return this.cursor === this.expected.length && !this.failed;
   }
 
   startUp(wanted: ReadonlyMap<string, string>): { settings: Record<string, string> } | { refused: Refusal } {
@@ -91,7 +96,9 @@ export class PlanReferee implements Referee {
         settings[name] = value;
       } else {
         const parsed = fingerprints(`SET "${name.replaceAll('"', '')}" = '${value.replaceAll("'", "''")}'`)[0]?.node;
-        const verdict = parsed ? judgeSetting(parsed.VariableSetStmt, this.input.bounds, false) : { pass: false as const, why: 'unreadable' };
+        const verdict = parsed
+          ? judgeSetting(parsed.VariableSetStmt, this.input.bounds, false)
+          : { pass: false as const, why: 'unreadable' };
         if (!verdict.pass) return { refused: { message: `lockkeeper does not let the connection in: ${verdict.why}`, hint } };
         if (verdict.text === null && name.toLowerCase() !== 'client_encoding') settings[name] = value;
       }
@@ -160,29 +167,31 @@ export class PlanReferee implements Referee {
   private pass(statement: Fingerprinted, values: Incoming['values'] | null, session: GateSession | null): Passing | string {
     const { node, fingerprint } = statement;
     const inlined = values !== null && values.length > 0 && node !== null ? withConstants(statement.sql, node, values) : null;
-    const next = this.input.statements[this.cursor];
+    const next = this.expected[this.cursor];
     const isNext = next !== undefined && (next.fingerprint === fingerprint || next.fingerprint === inlined);
-    const isLater = values === null && this.input.statements.slice(this.cursor).some((each) => each.fingerprint === fingerprint);
+    const isLater = values === null && this.expected.slice(this.cursor).some((each) => each.fingerprint === fingerprint);
     if (isNext || isLater) return this.passPlanned(statement, values === null);
     if (node === null) return 'it cannot be read';
     const free = this.passSession(node) ?? this.passRecord(node, values) ?? this.passRead(node, values);
     if (free !== null) return free;
     if (values === null && /\$\d/.test(statement.sql)) return this.passLater(statement);
-    const planned = this.input.statements.findIndex((each) => each.fingerprint === fingerprint);
+    const planned = this.expected.findIndex((each) => each.fingerprint === fingerprint);
     if (planned >= 0 && planned < this.cursor) return 'it has run already';
     if (planned > this.cursor) return 'it is in the plan, and not yet its turn';
-    return session === null || next === undefined ? 'it is not in the approved plan' : 'it is not in the approved plan, which has another statement next';
+    return session === null || next === undefined
+      ? 'it is not in the approved plan'
+      : 'it is not in the approved plan, which has another statement next';
   }
 
   /** A statement with parameters may be one of the plan; that is seen when its values come. */
   private passLater(statement: Fingerprinted): Passing | string {
     const kind = Object.keys(statement.node ?? {})[0] ?? '';
-    const same = this.input.statements.slice(this.cursor).some((each) => Object.keys(fingerprints(each.sql)[0]?.node ?? {})[0] === kind);
+    const same = this.expected.slice(this.cursor).some((each) => Object.keys(fingerprints(each.sql)[0]?.node ?? {})[0] === kind);
     return same ? { as: 'plan' } : 'it is not in the approved plan';
   }
 
   private passPlanned({ node }: Fingerprinted, preparing: boolean): Passing | string {
-    const position = this.cursor;
+    const position = this.expected[this.cursor]?.position ?? this.cursor;
     if (!preparing) this.cursor += 1;
     const passing: Passing = { as: 'plan', position };
     const { limits } = this.input.bounds;
@@ -201,7 +210,8 @@ export class PlanReferee implements Referee {
   }
 
   private passSession(node: Node): Passing | string | null {
-    if (node.TransactionStmt) return controls.has(node.TransactionStmt.kind) ? { as: 'session' } : 'a prepared transaction outlives its session';
+    if (node.TransactionStmt)
+      return controls.has(node.TransactionStmt.kind) ? { as: 'session' } : 'a prepared transaction outlives its session';
     if (node.VariableShowStmt || node.DeallocateStmt || node.DiscardStmt || node.ClosePortalStmt) return { as: 'session' };
     if (!node.VariableSetStmt) return null;
     const verdict = judgeSetting(node.VariableSetStmt, this.input.bounds, false);
@@ -246,7 +256,16 @@ export class PlanReferee implements Referee {
 }
 
 function refusalOf({ sql, node }: Fingerprinted, why: string): Refusal {
-  const kind = node === null ? 'statement' : sql.trim().split(/\s+/).slice(0, 2).join(' ').toUpperCase().replace(/[^A-Z ]/g, '');
+  const kind =
+    node === null
+      ? 'statement'
+      : sql
+          .trim()
+          .split(/\s+/)
+          .slice(0, 2)
+          .join(' ')
+          .toUpperCase()
+          .replace(/[^A-Z ]/g, '');
   return { message: `lockkeeper refused ${kind}: ${why}`, hint };
 }
 
@@ -263,8 +282,12 @@ function withConstants(sql: string, node: Node, values: Incoming['values']): str
 
 function isConcurrent(node: Node): boolean {
   let found = node?.IndexStmt?.concurrent === true || node?.DropStmt?.concurrent === true;
-  if (node?.ReindexStmt) visit(node, (name, inner) => (found ||= name === 'DefElem' && inner.defname === 'concurrently') || true);
-  if (node?.AlterTableStmt) visit(node, (name, inner) => (found ||= name === 'PartitionCmd' && inner.concurrent === true) || true);
+  if (!node?.ReindexStmt && !node?.AlterTableStmt) return found;
+  visit(node, (name, inner) => {
+    if (name === 'DefElem' && node.ReindexStmt && inner.defname === 'concurrently') found = true;
+    if (name === 'PartitionCmd' && inner.concurrent === true) found = true;
+    return !found;
+  });
   return found;
 }
 

@@ -42,7 +42,11 @@ export class RecordWrites {
    * @param values null: it is only being prepared, nothing is used up
    * @returns null when it is no write of the record; otherwise why it does not pass, or `does`
    */
-  take(node: Node, values: readonly (string | null | undefined)[] | null, progress: Progress): { why: string } | { does: RecordWrite['does'] } | null {
+  take(
+    node: Node,
+    values: readonly (string | null | undefined)[] | null,
+    progress: Progress,
+  ): { why: string } | { does: RecordWrite['does'] } | null {
     const candidates = this.byShape.get(shapeOf(node));
     if (candidates === undefined) return null;
     let why = 'the tool has written this to its record already';

@@ -78,7 +78,9 @@ export function judgeSetting(set: Node, bounds: SessionBounds, planned: boolean)
     case 'names':
       return /^utf-?8$|^unicode$/i.test(values[0] ?? '') ? ok : { pass: false, why: 'the session speaks UTF-8' };
     case 'standard_conforming_strings':
-      return /^(?:on|true|1)$/i.test(values[0] ?? '') ? ok : { pass: false, why: 'strings would be read otherwise than they were approved' };
+      return /^(?:on|true|1)$/i.test(values[0] ?? '')
+        ? ok
+        : { pass: false, why: 'strings would be read otherwise than they were approved' };
     case 'search_path':
       if (planned || values.every((each) => each !== null && bounds.schemas.includes(each))) return ok;
       return { pass: false, why: 'names would be looked up in another schema' };

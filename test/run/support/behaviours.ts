@@ -35,12 +35,16 @@ const index: HandWritten = {
   outsideTransaction: true,
 };
 
-const changing = /^\s*(?:\/\*[\s\S]*?\*\/\s*)*(?:create|alter|drop|insert|update|delete|truncate|comment|grant|revoke|copy|do|call|merge|lock|set\s+role|vacuum|cluster|reindex)\b/i;
-const record = /goose_db_version|__diesel_schema_migrations|_prisma_migrations|__drizzle_migrations|"drizzle"|alembic_version|django_migrations|flyway_schema_history|SET ROLE 'postgres'/;
+const changing =
+  /^\s*(?:\/\*[\s\S]*?\*\/\s*)*(?:create|alter|drop|insert|update|delete|truncate|comment|grant|revoke|copy|do|call|merge|lock|set\s+role|vacuum|cluster|reindex)\b/i;
+const record =
+  /goose_db_version|__diesel_schema_migrations|_prisma_migrations|__drizzle_migrations|"drizzle"|alembic_version|django_migrations|flyway_schema_history|SET ROLE 'postgres'/;
 
 /** Nothing that changes anything came from the run's sessions but the plan and the tool's record: read in the server's own log. */
 export async function onlyThePlan(world: World, log: LogServer, ...plans: RunPlan[]): Promise<string[]> {
-  const known = new Set(plans.flatMap((each) => each.migrations.flatMap(({ statements }) => statements.map(({ fingerprint }) => fingerprint))));
+  const known = new Set(
+    plans.flatMap((each) => each.migrations.flatMap(({ statements }) => statements.map(({ fingerprint }) => fingerprint))),
+  );
   const sent = (await log.statements(world.address.database)).filter(({ application }) => application.startsWith('lockkeeper run'));
   expect(sent.length).toBeGreaterThan(0);
   const planned: string[] = [];
@@ -105,7 +109,9 @@ export const runBehaviours: RunBehaviour[] = [
       );
       expect(report.next).toBeNull();
       const planned = await onlyThePlan(world, log, first, second);
-      const statements = [...first.migrations, ...second.migrations].flatMap((each) => each.statements).filter(({ sql }) => !/^\s*(?:COMMIT|BEGIN)/i.test(sql));
+      const statements = [...first.migrations, ...second.migrations]
+        .flatMap((each) => each.statements)
+        .filter(({ sql }) => !/^\s*(?:COMMIT|BEGIN)/i.test(sql));
       expect(planned).toHaveLength(statements.length);
       expect(journal[0]).toMatchObject({ kind: 'started', planHash: second.hash });
       expect(journal.at(-1)).toMatchObject({ kind: 'outcome', result: 'done' });
@@ -121,10 +127,14 @@ export const runBehaviours: RunBehaviour[] = [
       await world.add(customers, email);
       const up = await plan(world);
       await run(world, up);
+      const unproven = await plan(world, { direction: 'down', count: 1, backup: null });
+      await expect(run(world, unproven)).rejects.toMatchObject({ problem: { code: 'PREFLIGHT_REFUSED' } });
       const down = await plan(world, { direction: 'down', count: 1 });
       expect(down.destructive).toBe(true);
       const report = await run(world, down);
-      expect(report.steps.map(({ said, outcome, refused }) => (outcome === 'done' ? 'done' : `${said} ${refused.join()}`))).toEqual(['done']);
+      expect(report.steps.map(({ said, outcome, refused }) => (outcome === 'done' ? 'done' : `${said} ${refused.join()}`))).toEqual([
+        'done',
+      ]);
       await onlyThePlan(world, log, up, down);
       expect(Object.values(await world.states())).toEqual(['applied', 'pending']);
       const again = await plan(world);
@@ -142,7 +152,8 @@ export const runBehaviours: RunBehaviour[] = [
       let swapped: Promise<void> | undefined;
       const report = await run(world, approved, {
         at: (point) => {
-          if (point === 'started') swapped = writeFile(file, text.replaceAll('customers (', 'stolen (').replace('name text', 'name varchar'));
+          if (point === 'started')
+            swapped = writeFile(file, text.replaceAll('customers (', 'stolen (').replace('name text', 'name varchar'));
         },
       });
       await swapped;
@@ -151,7 +162,11 @@ export const runBehaviours: RunBehaviour[] = [
       expect(report.steps[0]?.refused.join()).toContain('not in the approved plan');
       expect(report.steps[0]?.said).toContain('lockkeeper refused');
       expect(await world.hasTable('stolen')).toBe(false);
-      expect((await log.statements(world.address.database)).some(({ application, sql }) => application.startsWith('lockkeeper') && sql.includes('stolen'))).toBe(false);
+      expect(
+        (await log.statements(world.address.database)).some(
+          ({ application, sql }) => application.startsWith('lockkeeper') && sql.includes('stolen'),
+        ),
+      ).toBe(false);
       expect(Object.values(await world.states())).not.toContain('applied');
     },
   },
@@ -190,7 +205,9 @@ export const runBehaviours: RunBehaviour[] = [
       const controller = new AbortController();
       const waiting = (async () => {
         for (;;) {
-          const rows = await world.sql<{ pid: number }>("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name LIKE 'lockkeeper run%' AND datname = current_database()");
+          const rows = await world.sql<{ pid: number }>(
+            "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name LIKE 'lockkeeper run%' AND datname = current_database()",
+          );
           if (rows.length > 0) return controller.abort();
           await new Promise((resolve) => setTimeout(resolve, 50));
         }
@@ -199,7 +216,9 @@ export const runBehaviours: RunBehaviour[] = [
       await waiting;
       await release();
       expect(report.steps[0]?.outcome).toBe('cancelled');
-      const [left] = await world.sql<{ n: number }>("SELECT count(*)::int AS n FROM information_schema.columns WHERE table_name = 'customers' AND column_name = 'email'");
+      const [left] = await world.sql<{ n: number }>(
+        "SELECT count(*)::int AS n FROM information_schema.columns WHERE table_name = 'customers' AND column_name = 'email'",
+      );
       expect(left?.n).toBe(0);
     },
   },

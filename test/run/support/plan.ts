@@ -30,6 +30,8 @@ export interface PlanOptions {
   direction?: 'up' | 'down';
   count?: number;
   guards?: Partial<RunGuards>;
+  /** Null: none, and none is made. */
+  backup?: null;
 }
 
 export async function plan(world: World, options: PlanOptions = {}): Promise<RunPlan> {
@@ -43,6 +45,8 @@ export async function plan(world: World, options: PlanOptions = {}): Promise<Run
       count: options.count ?? Number.POSITIVE_INFINITY,
       policy: await policy(),
       guards: { ...quick, ...options.guards },
+      makeBackup: false,
+      ...(options.backup === null ? {} : { backup: { what: 'a snapshot of the test', provenAt: '2026-11-25T00:00:00Z' } }),
     },
     world.context(),
   );

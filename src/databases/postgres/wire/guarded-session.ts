@@ -4,7 +4,17 @@ import type { Socket } from 'node:net';
 import { LockkeeperError } from '../../../core/errors.js';
 import { splitStatements } from '../../../sql/postgres/split.js';
 import type { Address } from '../address.js';
-import { boundValues, errorMessage, Fields, type Message, MessageCutter, message, opening, protocolVersion, readError } from './messages.js';
+import {
+  boundValues,
+  errorMessage,
+  Fields,
+  type Message,
+  MessageCutter,
+  message,
+  opening,
+  protocolVersion,
+  readError,
+} from './messages.js';
 import type { GateSession, Incoming, Referee, Refusal, Ruling, Settled } from './referee.js';
 import { type Upstream, openUpstream } from './upstream.js';
 
@@ -102,7 +112,8 @@ export class GuardedSession implements GateSession {
         this.waiting += each.whole.length;
       }
     } catch {
-      return this.end();
+      this.end();
+      return;
     }
     if (this.waiting > mostWaiting) this.client.pause();
     void this.work();
@@ -291,7 +302,8 @@ export class GuardedSession implements GateSession {
   private async execute(next: Message): Promise<void> {
     const portal = this.portals.get(new Fields(next.body).text());
     this.unsynced ??= [];
-    if (portal === undefined) return this.refuse({ message: 'lockkeeper does not know the portal that is executed', hint: unreadable.hint });
+    if (portal === undefined)
+      return this.refuse({ message: 'lockkeeper does not know the portal that is executed', hint: unreadable.hint });
     const ruling = this.gate.referee.judge(splitStatements(portal.sql).statements.length === 0 ? [] : [portal], this);
     if (ruling.refused !== null) return this.refuse(ruling.refused);
     this.unsynced.push(expectedOf(ruling, 0));
@@ -329,7 +341,8 @@ export class GuardedSession implements GateSession {
     try {
       for (const each of this.fromServer.add(bytes)) this.passOn(each);
     } catch {
-      return this.end();
+      this.end();
+      return;
     } finally {
       this.client.uncork();
     }

@@ -152,9 +152,9 @@ export function readError(body: Buffer): ServerError {
 /**
  * Values of a Bind message as text; binary ones are `undefined`.
  *
- * @param wholeNumbers reads binary values of 2, 4 and 8 bytes as whole numbers
+ * @param guess reads binary values as what tools write into their records: whole numbers of 2, 4 and 8 bytes, else text
  */
-export function boundValues(fields: Fields, wholeNumbers = false): (string | null | undefined)[] {
+export function boundValues(fields: Fields, guess = false): (string | null | undefined)[] {
   const formats = Array.from({ length: fields.int16() }, () => fields.int16());
   return Array.from({ length: fields.int16() }, (_, at) => {
     const length = fields.int32();
@@ -162,9 +162,10 @@ export function boundValues(fields: Fields, wholeNumbers = false): (string | nul
     const bytes = fields.bytes(length);
     const format = formats.length === 1 ? formats[0] : (formats[at] ?? 0);
     if (format === 0) return bytes.toString('utf8');
-    if (!wholeNumbers) return undefined;
-    if (length === 8) return String(bytes.readBigInt64BE());
+    if (!guess) return undefined;
+    // Eight bytes that can all be printed are a text: as a number they would be more than 10^18.
+    if (length === 8 && !bytes.every((byte) => byte >= 0x20 && byte < 0x7f)) return String(bytes.readBigInt64BE());
     if (length === 4) return String(bytes.readInt32BE());
-    return length === 2 ? String(bytes.readInt16BE()) : undefined;
+    return length === 2 ? String(bytes.readInt16BE()) : bytes.toString('utf8');
   });
 }

@@ -124,7 +124,10 @@ function takeOver(
   const { stream } = inside.connection;
   for (const event of ['data', 'end', 'close', 'error'] as const) stream.removeAllListeners(event);
   stream.on('error', () => undefined);
+  // Under TLS the driver still hears of the end of the socket below; it must not take that for news.
+  inside.connection.removeAllListeners('end');
   client.removeAllListeners();
+  client.on('error', () => undefined);
   const encrypted = stream.encrypted === true;
   return {
     stream,
