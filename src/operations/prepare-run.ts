@@ -35,12 +35,9 @@ export interface PrepareInput {
   drift?: RunPlanBody['drift'];
   /** A snapshot or a point in time that a person names. */
   backup?: RunPlanBody['backup'];
-  /** Copy what would be lost, and prove the copy; only where something is. Absent: when the database is small. */
+  /** Copy what would be lost, and prove the copy; only where something is. */
   makeBackup?: boolean;
 }
-
-/** Databases up to this size are copied without being asked: bytes. */
-const mostCopiedUnasked = 256 * 1024 * 1024;
 
 /**
  * Plans the next migrations of a stack on a target. Migrations that are programs are rendered, which runs code of the project.
@@ -54,7 +51,7 @@ export async function preparePlan(input: PrepareInput, context: OperationContext
   const chosen = chosenMigrations(call.migrations, first.look.history, direction, input.count);
   const migrations = await rendered(input, chosen, context);
   const files = new Map(migrations.map((each) => [each.name, filesOf(call, each)]));
-  const { world, evidence, classBasis, look } = await survey(ground, [...files.values()].flat());
+  const { world, classBasis, look } = await survey(ground, [...files.values()].flat());
   const judged = await judge(input, migrations, context);
   await loadParser();
   const planned = migrations.map(
@@ -73,7 +70,7 @@ export async function preparePlan(input: PrepareInput, context: OperationContext
   ];
   const destructive = judged.findings.some((finding) => finding.destructive);
   const copies =
-    destructive && world.target.class !== 'throwaway' && (input.makeBackup ?? (evidence.sizeBytes ?? Infinity) < mostCopiedUnasked);
+    destructive && world.target.class !== 'throwaway' && input.makeBackup === true;
   const backup = input.backup ?? (copies ? await backUp(input, variable, planned, input.throwAwayVariable, context) : null);
   const { level, typedName } = requiredLevel(policy, world.target.class, destructive);
   const now = context.now?.() ?? new Date();
