@@ -69,8 +69,7 @@ export async function preparePlan(input: PrepareInput, context: OperationContext
     ...(direction === 'down' ? [] : planned.filter(({ wayBack }) => wayBack.sql === null).map(({ name }) => `${name} has no way back`)),
   ];
   const destructive = judged.findings.some((finding) => finding.destructive);
-  const copies =
-    destructive && world.target.class !== 'throwaway' && input.makeBackup === true;
+  const copies = destructive && world.target.class !== 'throwaway' && input.makeBackup === true;
   const backup = input.backup ?? (copies ? await backUp(input, variable, planned, input.throwAwayVariable, context) : null);
   const { level, typedName } = requiredLevel(policy, world.target.class, destructive);
   const now = context.now?.() ?? new Date();
