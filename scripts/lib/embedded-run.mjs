@@ -28,6 +28,30 @@ export async function compareWithEmbedded(history, statements) {
   }
 }
 
+/**
+ * Carries out the steps of a plan on the schema that a history makes, with rows among its users.
+ *
+ * @returns for each step what its check said before and after it
+ */
+export async function carryOut(history, steps) {
+  const database = await openThrowAway();
+  const done = async ({ check }) => (await database.query(check))[0].done;
+  try {
+    for (const sql of history.flatMap(statementsOf)) await database.exec(sql);
+    await database.exec("INSERT INTO users (email, name) SELECT n || '@example.com', 'user ' || n FROM generate_series(1, 12000) n");
+    const results = [];
+    for (const step of steps) {
+      const before = await done(step);
+      if (step.mode === 'transaction') await database.exec(step.sql.join(';\n'));
+      else for (const sql of step.sql) await database.exec(sql);
+      results.push({ step, before, after: await done(step) });
+    }
+    return results;
+  } finally {
+    await database.close();
+  }
+}
+
 /** One by one, without a runner's transaction: some of them cannot run in one. */
 function statementsOf(script) {
   const parts = splitStatements(script).statements.map(({ start, end }) => script.slice(start, end));
