@@ -249,7 +249,7 @@ describe.skipIf(server === undefined)('goose', { timeout: 300_000 }, () => {
     }
     expect(await run('down')).toMatchObject({
       succeeded: true,
-      steps: [{ migration: '00002_note.go', schemaChanges: ['~ table public.orders'] }],
+      steps: [{ migration: '00002_note.go', schemaChanges: ['- column public.orders.note'] }],
     });
     expect(await run('up')).toMatchObject({ succeeded: true });
     const failed = await run('up');

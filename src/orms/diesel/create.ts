@@ -41,21 +41,27 @@ function refuseCompany(sql: string | null): void {
   );
 }
 
-/** `2026-11-22-133618-0000`, as diesel 2.3 writes it, and after every version that is there. */
+const longestLead = 24 * 60 * 60 * 1000;
+
+/**
+ * `2026-11-22-133618-0000`, as diesel 2.3 writes it, and after every version that is there: several that are made within a second
+ * are ahead of the clock.
+ */
 function prefix(call: ToolCall, now: Date): string {
-  const at = new Date(now);
   const newest = call.migrations.map(dieselVersion).sort().at(-1) ?? '';
-  for (let number = 0; ; number += 1) {
-    const stamp = at.toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '');
+  const [, date, time] = /^(\d{8})(\d{6})/.exec(newest) ?? [];
+  const made = date && time ? Date.parse(`${dashed(date)}T${time.replace(/(..)(..)(..)/, '$1:$2:$3')}Z`) : Number.NaN;
+  const ahead = made > now.getTime() && made - now.getTime() < longestLead;
+  const stamp = new Date(ahead ? made : now).toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '');
+  for (let number = 0; number < 9999; number += 1) {
     const candidate = `${stamp}-${String(number).padStart(4, '0')}`;
     if (candidate.replaceAll('-', '') > newest) return candidate;
-    if (number === 9999)
-      throw new LockkeeperError(
-        'BAD_USAGE',
-        `The newest migration, ${newest}, is dated in the future.`,
-        'Mend its name if nobody applied it.',
-      );
   }
+  throw new LockkeeperError('BAD_USAGE', `The newest migration, ${newest}, is dated in the future.`, 'Mend its name if nobody applied it.');
+}
+
+function dashed(date: string): string {
+  return date.replace(/(....)(..)(..)/, '$1-$2-$3');
 }
 
 function ended(sql: string): string {
