@@ -43,6 +43,8 @@ export interface PrepareRunInput {
   direction?: 'up' | 'down';
   /** How many migrations; all pending ones, or the newest applied one, when absent. */
   count?: number;
+  /** Copy what a destructive plan loses, and prove the copy; a small database is copied without being asked. */
+  backup?: boolean;
 }
 
 /**
@@ -58,7 +60,8 @@ export async function prepareRun(input: PrepareRunInput, context: OperationConte
   const direction = input.direction ?? 'up';
   const count = input.count ?? (direction === 'up' ? Number.POSITIVE_INFINITY : 1);
   const executor = await loadExecutor();
-  const body = await executor.prepare({ tool: opened.tool, call: opened.call, variable, direction, count, policy }, context);
+  const makeBackup = input.backup === undefined ? {} : { makeBackup: input.backup };
+  const body = await executor.prepare({ tool: opened.tool, call: opened.call, variable, direction, count, policy, ...makeBackup }, context);
   refuseByPolicy(body, policy);
   return answerOf(await savePlan(state, body));
 }

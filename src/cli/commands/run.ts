@@ -19,6 +19,10 @@ export const runCommand: Command = {
       value: 'N',
       help: 'How many migrations to plan; all that are pending, or one that is taken back, when absent',
     },
+    backup: {
+      type: 'boolean',
+      help: 'Copy what a destructive plan would lose, and restore the copy for proof; small databases are copied anyway',
+    },
     ...stackFlag,
     ...databaseFlag,
     ...jsonFlag,
@@ -53,6 +57,7 @@ function inputOf(values: FlagValues): Parameters<typeof prepareRun>[0] {
   const [project, stack, variable] = [textFlag(values, 'project'), textFlag(values, 'stack'), textFlag(values, 'database-env')];
   return {
     direction: values.down ? 'down' : 'up',
+    ...(values.backup ? { backup: true } : {}),
     ...(count === undefined ? {} : { count }),
     ...(project === undefined ? {} : { project }),
     ...(stack === undefined ? {} : { stack }),
