@@ -1,6 +1,6 @@
 import { LockkeeperError } from '../../core/errors.js';
 import { safeJson } from '../../core/sanitise.js';
-import { answerOf, checkPlan, prepareRun, type RunAnswer, runApproved } from '../../operations/run-plan.js';
+import { answerOf, checkPlan, cutOffAnswer, prepareRun, type RunAnswer, runApproved } from '../../operations/run-plan.js';
 import { runAnswerText } from '../../report/run-answer-text.js';
 import { type Command, type FlagValues, type Surroundings, textFlag } from '../command.js';
 import { exitCodes } from '../exit-code.js';
@@ -48,6 +48,8 @@ export const runCommand: Command = {
 };
 
 async function runPlan(planId: string, context: Surroundings & { progress: ProgressLine['report'] }): Promise<RunAnswer> {
+  const cutOff = await cutOffAnswer(planId, context);
+  if (cutOff !== null) return cutOff;
   const { question, approved } = await checkPlan(planId, context);
   return approved ? runApproved(planId, context) : answerOf(question.plan);
 }

@@ -73,11 +73,13 @@ and is refused when files, schema, history, target or policy changed since. "app
 });
 
 async function runPlan(planId: string, workingFolder: string, context: ToolContext): Promise<ToolAnswer<Structured> | ToolQuestion> {
-  const [{ checkPlan, runApproved, answerOf }, { askHuman }] = await Promise.all([
+  const [{ checkPlan, cutOffAnswer, runApproved, answerOf }, { askHuman }] = await Promise.all([
     import('../../operations/run-plan.js'),
     import('../ask-human.js'),
   ]);
   const surroundings = { workingFolder, signal: context.signal, progress: context.progress, environment: context.environment };
+  const cutOff = await cutOffAnswer(planId, surroundings);
+  if (cutOff !== null) return shown(cutOff);
   const { question, approved } = await checkPlan(planId, surroundings);
   if (!approved) {
     const asked = await askHuman(question, context);
