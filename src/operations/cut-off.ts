@@ -85,7 +85,9 @@ async function looked(look: () => Promise<{ says: string; next: string }>): Prom
     return await look();
   } catch (error) {
     if (!(error instanceof LockkeeperError)) throw error;
-    const { message, next } = error.problem;
-    return { says: `Its run has no end in the journal, and what it left could not be looked at: ${message}`, next };
+    const { code, message, next } = error.problem;
+    // Whoever asks while the run is at work, or before the server has noticed its end, is told so.
+    if (code === 'HISTORY_BLOCKED') return { says: `It may not be over: ${message}`, next };
+    return { says: `What it left could not be looked at: ${message}`, next };
   }
 }

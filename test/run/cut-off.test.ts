@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { auditCommand } from '../../src/cli/commands/audit.js';
 import { runCommand } from '../../src/cli/commands/run.js';
 import type { Surroundings } from '../../src/cli/command.js';
-import { checkPlan, prepareRun } from '../../src/operations/run-plan.js';
+import { checkPlan, cutOffAnswer, prepareRun } from '../../src/operations/run-plan.js';
 import { status } from '../../src/operations/status.js';
 import { loadParser } from '../../src/sql/postgres/parser.js';
 import { ToolUnavailable } from '../orms/conformance/driver.js';
@@ -67,6 +67,11 @@ describe.skipIf(server === undefined && !process.env.CI)('goose', { timeout: 120
           expect((await cutOff()).map(({ title }) => title)).toEqual([
             `UNKNOWN: the run of ${planId} was begun, and the journal has no end of it. Its run was cut off. ${says}`,
           ]);
+          const unseen = await cutOffAnswer(planId, {
+            ...context,
+            environment: { ...context.environment, SCRATCH_URL: 'postgresql://127.0.0.1:9/x' },
+          });
+          expect(unseen).toMatchObject({ status: 'unknown', says: expect.stringMatching(/^What it left could not be looked at: /) });
           const again = await runCommand.run({ json: true }, [planId], surroundings);
           expect(JSON.parse(again.text)).toMatchObject({ status: 'unknown', planId, says: `Its run was cut off. ${says}` });
           expect(again.exitCode).toBe(1);
