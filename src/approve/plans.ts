@@ -51,13 +51,19 @@ export async function importPlan(state: State, value: unknown): Promise<RunPlan>
  * @throws LockkeeperError PLAN_NOT_FOUND, PLAN_ALTERED when its file was changed, PLAN_STALE when its time is over
  */
 export async function loadPlan(state: State, planId: string): Promise<RunPlan> {
+  const plan = await loadPastPlan(state, planId);
+  refuseExpired(plan, state.now());
+  return plan;
+}
+
+/** The same whatever its age: for looking back, never for running. Throws LockkeeperError PLAN_NOT_FOUND, PLAN_ALTERED. */
+export async function loadPastPlan(state: State, planId: string): Promise<RunPlan> {
   const stored = idShape.test(planId) ? await readJson(planFile(state, planId)) : null;
   if (stored === null) {
     throw new LockkeeperError('PLAN_NOT_FOUND', 'There is no such plan.', 'Make a plan, then use the id that it is answered with.');
   }
   const plan = checkedPlan(stored);
   if (plan.id !== planId) throw altered();
-  refuseExpired(plan, state.now());
   return plan;
 }
 

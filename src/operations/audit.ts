@@ -3,6 +3,8 @@ import type { JournalLine } from '../approve/index.js';
 import type { OperationContext } from './context.js';
 import { readFile } from 'node:fs/promises';
 import { LockkeeperError } from '../core/errors.js';
+import { loadPastPlan } from '../approve/plans.js';
+import { cutOffPlans, whatItLeft } from './cut-off.js';
 import { openStore } from './run-plan-store.js';
 
 /** Follows the chain of the journal of this user, or of an exported one. Throws LockkeeperError STORE_UNSAFE, PATH_NOT_FOUND. */
@@ -19,4 +21,17 @@ export async function auditLines(filter: { planId?: string; last?: number }, con
   const lines = await (await openStore(null, context)).state.journal.lines();
   const chosen = filter.planId === undefined ? lines : lines.filter((line) => line.planId === filter.planId);
   return filter.last === undefined ? chosen : chosen.slice(-filter.last);
+}
+
+/** What is to be said of the newest of these runs whose end the journal does not have; the target is looked at. Empty where there is none. */
+export async function auditRemarks(lines: readonly JournalLine[], context: OperationContext): Promise<string[]> {
+  const { state } = await openStore(null, context);
+  const shown = new Set(lines.map(({ planId }) => planId));
+  const cutOff = cutOffPlans(await state.journal.lines()).filter((planId) => shown.has(planId));
+  const remarks: string[] = [];
+  for (const planId of cutOff.slice(-3)) {
+    const { says, next } = await whatItLeft(await loadPastPlan(state, planId), context);
+    remarks.push(`${planId}: UNKNOWN. ${says} ${next}`);
+  }
+  return remarks;
 }

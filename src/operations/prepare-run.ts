@@ -3,7 +3,7 @@ import { LockkeeperError } from '../core/errors.js';
 import type { AssessedStatement } from '../core/assessment.js';
 import type { PlannedMigration, PlannedStatement, RunGuards, RunPlanBody } from '../core/run-plan.js';
 import type { Migration } from '../core/stack.js';
-import { planLifetimeMs, type Policy, requiredLevel, userName } from '../approve/index.js';
+import { planLifetimeMs, type Policy, requiredLevel, type TargetEvidence, userName } from '../approve/index.js';
 import type { MigrationTool, ToolCall } from '../orms/tool.js';
 import { chosenMigrations } from '../run/choose.js';
 import { defaultGuards } from '../run/guards.js';
@@ -35,9 +35,12 @@ export interface PrepareInput {
   drift?: RunPlanBody['drift'];
   /** A snapshot or a point in time that a person names. */
   backup?: RunPlanBody['backup'];
-  /** Copy what would be lost, and prove the copy; only where something is. */
+  /** Copy what would be lost, and prove the copy; only where something is. Absent: when the database is small, and it can be done. */
   makeBackup?: boolean;
 }
+
+/** Databases up to this size are copied without being asked: bytes. */
+const mostCopiedUnasked = 256 * 1024 * 1024;
 
 /**
  * Plans the next migrations of a stack on a target. Migrations that are programs are rendered, which runs code of the project.
@@ -51,7 +54,7 @@ export async function preparePlan(input: PrepareInput, context: OperationContext
   const chosen = chosenMigrations(call.migrations, first.look.history, direction, input.count);
   const migrations = await rendered(input, chosen, context);
   const files = new Map(migrations.map((each) => [each.name, filesOf(call, each)]));
-  const { world, classBasis, look } = await survey(ground, [...files.values()].flat());
+  const { world, evidence, classBasis, look } = await survey(ground, [...files.values()].flat());
   const judged = await judge(input, migrations, context);
   await loadParser();
   const planned = migrations.map(
@@ -69,8 +72,7 @@ export async function preparePlan(input: PrepareInput, context: OperationContext
     ...(direction === 'down' ? [] : planned.filter(({ wayBack }) => wayBack.sql === null).map(({ name }) => `${name} has no way back`)),
   ];
   const destructive = judged.findings.some((finding) => finding.destructive);
-  const copies = destructive && world.target.class !== 'throwaway' && input.makeBackup === true;
-  const backup = input.backup ?? (copies ? await backUp(input, variable, planned, input.throwAwayVariable, context) : null);
+  const { backup, noBackup } = await backupOf(input, planned, destructive && world.target.class !== 'throwaway', evidence, context);
   const { level, typedName } = requiredLevel(policy, world.target.class, destructive);
   const now = context.now?.() ?? new Date();
   return {
@@ -99,6 +101,7 @@ export async function preparePlan(input: PrepareInput, context: OperationContext
       targetClass: world.target.class,
       destructive,
       backup,
+      noBackup,
       rehearsal: input.rehearsal ?? null,
       drift: input.drift ?? null,
     }),
@@ -108,6 +111,27 @@ export async function preparePlan(input: PrepareInput, context: OperationContext
     level,
     typedName: typedName ? world.target.database : null,
   };
+}
+
+/** What was asked for and fails is an error; what nobody asked for is told in the preflight. */
+async function backupOf(
+  input: PrepareInput,
+  planned: readonly PlannedMigration[],
+  wanted: boolean,
+  { sizeBytes, identity }: TargetEvidence,
+  context: OperationContext,
+): Promise<{ backup: RunPlanBody['backup']; noBackup: string | null }> {
+  if (input.backup || !wanted) return { backup: input.backup ?? null, noBackup: null };
+  if (!(input.makeBackup ?? (sizeBytes ?? Infinity) < mostCopiedUnasked)) return { backup: null, noBackup: null };
+  try {
+    return {
+      backup: await backUp(input, { variable: input.variable, version: identity.version }, planned, input.throwAwayVariable, context),
+      noBackup: null,
+    };
+  } catch (error) {
+    if (input.makeBackup || !(error instanceof LockkeeperError)) throw error;
+    return { backup: null, noBackup: error.message };
+  }
 }
 
 async function rendered(input: PrepareInput, chosen: readonly Migration[], context: OperationContext): Promise<Migration[]> {

@@ -2,7 +2,7 @@
 import { approvalRequired, approvalWaits, refuseClaimed } from '../approve/claim.js';
 import { claimApproval, loadPlan, type Policy, refusals, refuseStale, savePlan, type State } from '../approve/index.js';
 import { wordsOf } from '../approve/level-words.js';
-import { importPlan } from '../approve/plans.js';
+import { importPlan, loadPastPlan } from '../approve/plans.js';
 import { isUnlisted } from '../approve/policy/classify.js';
 import { writePrivate } from '../approve/private-files.js';
 import { approvalFile } from '../approve/record-approval.js';
@@ -12,6 +12,7 @@ import { excerpt } from '../core/sanitise.js';
 import { sheetOf } from '../approve/sheet.js';
 import { type OpenQuestion, readExported } from './approve.js';
 import { type OperationContext, openProject } from './context.js';
+import { cutOffPlans, whatItLeft } from './cut-off.js';
 import type { Executed, RunSurroundings } from './executor.js';
 import { loadExecutor } from './load-executor.js';
 import { openStore } from './run-plan-store.js';
@@ -43,6 +44,8 @@ export interface PrepareRunInput {
   direction?: 'up' | 'down';
   /** How many migrations; all pending ones, or the newest applied one, when absent. */
   count?: number;
+  /** Copy what a destructive plan loses, and prove the copy; a small database is copied without being asked. */
+  backup?: boolean;
 }
 
 /**
@@ -58,7 +61,8 @@ export async function prepareRun(input: PrepareRunInput, context: OperationConte
   const direction = input.direction ?? 'up';
   const count = input.count ?? (direction === 'up' ? Number.POSITIVE_INFINITY : 1);
   const executor = await loadExecutor();
-  const body = await executor.prepare({ tool: opened.tool, call: opened.call, variable, direction, count, policy }, context);
+  const makeBackup = input.backup === undefined ? {} : { makeBackup: input.backup };
+  const body = await executor.prepare({ tool: opened.tool, call: opened.call, variable, direction, count, policy, ...makeBackup }, context);
   refuseByPolicy(body, policy);
   return answerOf(await savePlan(state, body));
 }
@@ -120,6 +124,20 @@ export async function runHandedOver(
   await writePrivate(approvalFile(state, given.id), JSON.stringify(await readExported(input.approvalFile)));
   const claimed = await claimApproval(state, given.id, { where: 'runner', environment, requireStrongKeys: policy.requireStrongKeys });
   return carryOut(state, { ...claimed.plan, project: root }, claimed.approval, surroundings);
+}
+
+/**
+ * What became of a plan whose run was begun and has no end in the journal: killed, or cut off. Looks at the target; nothing is run.
+ *
+ * @returns null when the plan was not begun, or its end is known
+ * @throws LockkeeperError PLAN_NOT_FOUND, PLAN_ALTERED, STORE_UNSAFE
+ */
+export async function cutOffAnswer(planId: string, context: OperationContext): Promise<RunAnswer | null> {
+  const { state } = await openStore(null, context);
+  if (!cutOffPlans(await state.journal.lines()).includes(planId)) return null;
+  const plan = await loadPastPlan(state, planId);
+  const { says, next } = await whatItLeft(plan, context);
+  return { ...answerOf(plan), status: 'unknown', says: excerpt(says, 600), next };
 }
 
 /** A plan as it is answered before its run. */

@@ -1,6 +1,7 @@
 import type { LockkeeperProblem } from '../core/errors.js';
 import type { History } from '../core/history.js';
 import type { OperationContext } from './context.js';
+import { cutOffRecovery } from './cut-off.js';
 import { openStack, variableOf } from './stack-call.js';
 import { connectInput } from './target.js';
 import { waitingRemarks } from './waiting.js';
@@ -33,10 +34,14 @@ export async function status(input: StatusInput, context: OperationContext): Pro
     import('../run/look.js'),
     import('../run/left-behind.js'),
   ]);
+  let target: { systemIdentifier: string | null; database: string } | null = null;
   const history = await withSession(postgres, connectInput(variable, context), async (session) => {
     const read = await readHistory(tool, call, session);
+    target = await postgres.fingerprint(session);
     return { ...read, recoveries: [...read.recoveries, ...(await standingRecoveries(session, call, read))] };
   });
+  const cutOff = await cutOffRecovery({ tool, call, variable }, target, context);
+  if (cutOff !== null) history.recoveries.unshift(cutOff);
   return statusOf(call.stack.id, history, [...problems, ...(await waitingRemarks(call.repository.root, context))]);
 }
 

@@ -1,22 +1,22 @@
-/** Copies what a plan would lose, restores the copy into a throw-away database, and compares: a backup that nobody restored is none. */
-import { createReadStream, createWriteStream } from 'node:fs';
+/** Copies what a plan would lose, and has the copy restored for proof. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from 'pg';
 import { LockkeeperError } from '../core/errors.js';
-import type { SchemaSnapshot } from '../core/schema.js';
 import type { PlannedMigration } from '../core/run-plan.js';
+import type { SchemaSnapshot } from '../core/schema.js';
 import { readAddress } from '../databases/postgres/address.js';
 import { openClient } from '../databases/postgres/client.js';
 import { databaseError } from '../databases/postgres/errors.js';
 import { createScript } from '../databases/postgres/snapshot/script/create.js';
-import { copyIn, copyOut } from './backup-copy.js';
+import { copyOut } from './backup-copy.js';
+import { type CopiedTable, proveCopy, sameText, sumOf } from './backup-proof.js';
 
 export interface BackupInput {
   /** The address, as the variable has it. */
   text: string;
   variable: string;
-  /** Tables to copy, as the catalog names them. */
+  /** Tables to copy, as the catalog names them; their partitions, and tables that lose rows with them, are added. */
   tables: readonly string[];
   /** Of the whole database. */
   schema: SchemaSnapshot;
@@ -28,28 +28,24 @@ export interface BackupInput {
 }
 
 export interface Backup {
+  /** For people: how much of what, and where it lies. */
   what: string;
   provenAt: string;
   folder: string;
 }
 
-/** One table as it was copied: rows, and a sum over them that does not depend on their order. */
-interface Copied {
-  table: string;
-  file: string;
-  columns: string[];
-  rows: number;
-  sum: string;
-}
-
-/** Tables that a plan takes data from, by what its statements do. */
+/** Tables that a plan takes data from, by what its statements lock; all of them where a statement could not be read. */
 export function tablesAtRisk(planned: readonly PlannedMigration[], schema: SchemaSnapshot): string[] {
-  const locked = planned.flatMap((each) => each.statements.flatMap(({ effects }) => effects.locks.map(({ relation }) => relation)));
-  return [...new Set(locked)].filter((name) => schema.objects.has(`table ${name}`)).sort();
+  const statements = planned.flatMap((each) => each.statements);
+  const all = [...schema.objects.values()].filter(({ kind }) => kind === 'table').map(({ name }) => name);
+  if (statements.some(({ analysed }) => !analysed)) return all.sort();
+  const locked = new Set(statements.flatMap(({ effects }) => effects.locks.map(({ relation }) => relation)));
+  return all.filter((name) => locked.has(name)).sort();
 }
 
 /**
- * Makes a backup and proves it.
+ * Makes a backup and proves it. Its files are for their owner alone: `schema.sql`, one `.copy` a table in the format of COPY, and
+ * `tables.json`, which tells what they hold.
  *
  * @throws LockkeeperError DATABASE_REFUSED when it cannot be made, or what came back is not what was copied
  */
@@ -57,12 +53,15 @@ export async function makeBackup(input: BackupInput): Promise<Backup> {
   const folder = join(input.folder, `${input.now.toISOString().replaceAll(/[:.]/g, '-')}-${process.pid}`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const script = createScript(input.schema, { roles: new Set() });
-  await writeFile(join(folder, 'schema.sql'), `${script.join(';\n')};\n`, { mode: 0o600, flag: 'wx' });
+  await writeNew(join(folder, 'schema.sql'), `${script.join(';\n')};\n`);
   const copied = await copyAll(input, folder);
-  await writeFile(join(folder, 'tables.json'), JSON.stringify(copied.map(({ table, columns, rows }) => ({ table, columns, rows }))), {
-    mode: 0o600,
-  });
-  await prove(input, folder, script, copied);
+  const kept = copied.map(({ table, file, columns, rows }) => ({ table, file, columns: columns.map(({ name }) => name), rows }));
+  await writeNew(join(folder, 'tables.json'), `${JSON.stringify(kept, null, 2)}\n`);
+  await proveCopy(
+    input.throwAway,
+    script,
+    copied.map((each) => ({ ...each, file: join(folder, each.file) })),
+  );
   const rows = copied.reduce((sum, each) => sum + each.rows, 0);
   return {
     what: `${rows} rows of ${copied.map(({ table }) => table).join(', ')} and the schema, in ${folder}, restored and compared`,
@@ -71,73 +70,61 @@ export async function makeBackup(input: BackupInput): Promise<Backup> {
   };
 }
 
-async function copyAll({ text, variable, tables }: BackupInput, folder: string): Promise<Copied[]> {
+async function writeNew(path: string, text: string): Promise<void> {
+  await writeFile(path, text, { mode: 0o600, flag: 'wx' });
+}
+
+/** All tables as of one moment. */
+async function copyAll({ text, variable, tables }: BackupInput, folder: string): Promise<CopiedTable[]> {
   const address = readAddress(text, variable);
   const { client } = await openClient(address);
   try {
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    await client.query("SET LOCAL TIME ZONE 'UTC'; SET LOCAL lock_timeout = '3s'");
-    const copied: Copied[] = [];
-    for (const [at, table] of tables.entries()) {
-      const file = join(folder, `${String(at + 1).padStart(3, '0')}.copy`);
+    await client.query(sameText);
+    await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL lock_timeout = '3s'");
+    const copied: CopiedTable[] = [];
+    for (const [at, table] of (await withDependants(client, tables)).entries()) {
+      const file = `${String(at + 1).padStart(3, '0')}.copy`;
       const columns = await columnsOf(client, table);
-      const out = createWriteStream(file, { mode: 0o600, flags: 'wx' });
-      const rows = await copyOut(client, `(SELECT ${columns.join(', ')} FROM ${table})`, (chunk) => void out.write(chunk));
-      await new Promise<void>((resolve, reject) => out.end((error?: Error | null) => (error ? reject(error) : resolve())));
+      if (columns.length === 0) continue;
+      const rows = await copyOut(client, `(SELECT ${columns.map(({ name }) => name).join(', ')} FROM ONLY ${table})`, join(folder, file));
       copied.push({ table, file, columns, rows, sum: await sumOf(client, table, columns) });
     }
     return copied;
   } catch (error) {
-    throw databaseError(error, [address.password, address.host, address.user]);
+    throw error instanceof LockkeeperError ? error : databaseError(error, [address.password, address.host, address.user]);
   } finally {
     await client.end().catch(() => undefined);
   }
 }
 
-async function prove({ throwAway }: BackupInput, _folder: string, script: readonly string[], copied: readonly Copied[]): Promise<void> {
-  const { default: driver } = await import('pg');
-  const client = new driver.Client({ connectionString: throwAway });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    await client.query("SET TIME ZONE 'UTC'");
-    for (const sql of script) await client.query(sql);
-    // Only these tables come back: keys to others and triggers have nothing to look at.
-    await client.query('SET session_replication_role = replica');
-    for (const { table, file, columns, rows, sum } of copied) {
-      const chunks: Buffer[] = [];
-      for await (const chunk of createReadStream(file)) chunks.push(chunk as Buffer);
-      const back = await copyIn(client, table, columns, chunks);
-      if (back === rows && (await sumOf(client, table, columns)) === sum) continue;
-      throw new LockkeeperError(
-        'DATABASE_REFUSED',
-        `The copy of ${table} does not come back as it was.`,
-        'Make a backup by your own means, and name it.',
-      );
-    }
-  } catch (error) {
-    if (error instanceof LockkeeperError) throw error;
-    throw new LockkeeperError(
-      'DATABASE_REFUSED',
-      `The copy could not be restored for proof: ${String((error as Error).message)}`,
-      'Name a server for throw-away databases with the same extensions, or make a backup by your own means and name it.',
-    );
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}
-
-async function columnsOf(client: Client, table: string): Promise<string[]> {
+/** The tables that hold rows: partitions and heirs, and what a foreign key empties along with them. */
+async function withDependants(client: Client, tables: readonly string[]): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
-    "SELECT quote_ident(attname) AS name FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum",
+    `WITH RECURSIVE risk AS (
+       SELECT to_regclass(name)::oid AS id FROM unnest($1::text[]) AS name
+       UNION
+       SELECT edge.child FROM risk JOIN (
+         SELECT inhparent AS parent, inhrelid AS child FROM pg_inherits
+         UNION ALL SELECT confrelid, conrelid FROM pg_constraint WHERE contype = 'f' AND (confdeltype IN ('c', 'n', 'd') OR confupdtype IN ('c', 'n', 'd'))
+       ) edge ON edge.parent = risk.id)
+     SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS name
+       FROM risk JOIN pg_class c ON c.oid = risk.id JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' ORDER BY 1`,
+    [tables],
+  );
+  if (rows.length > 0) return rows.map(({ name }) => name);
+  throw new LockkeeperError(
+    'DATABASE_REFUSED',
+    'It is not known which tables lose data, so that none was copied.',
+    'Make a backup by your own means, and name it.',
+  );
+}
+
+/** Generated columns hold nothing of their own. */
+async function columnsOf(client: Client, table: string): Promise<CopiedTable['columns']> {
+  const { rows } = await client.query<{ name: string; type: string }>(
+    `SELECT quote_ident(attname) AS name, format_type(atttypid, atttypmod) AS type FROM pg_attribute
+      WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum`,
     [table],
   );
-  return rows.map(({ name }) => name);
-}
-
-async function sumOf(client: Client, table: string, columns: readonly string[]): Promise<string> {
-  const { rows } = await client.query<{ sum: string }>(
-    `SELECT coalesce(sum(hashtextextended(part::text, 0)::numeric), 0)::text AS sum FROM (SELECT ${columns.join(', ')} FROM ${table}) AS part`,
-  );
-  return rows[0]?.sum ?? '';
+  return rows;
 }

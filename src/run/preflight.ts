@@ -13,6 +13,8 @@ export interface PreflightInput {
   targetClass: TargetClass;
   destructive: boolean;
   backup: RunPlanBody['backup'];
+  /** Why a copy that was tried is not there. */
+  noBackup: string | null;
   rehearsal: RunPlanBody['rehearsal'];
   drift: RunPlanBody['drift'];
 }
@@ -128,14 +130,14 @@ function drift({ drift: found }: PreflightInput): PreflightCheck {
   return { name, state: found.differences === 0 ? 'ok' : 'warning', detail: found.summary };
 }
 
-function backup({ destructive, backup: proof, targetClass }: PreflightInput): PreflightCheck {
+function backup({ destructive, backup: proof, noBackup, targetClass }: PreflightInput): PreflightCheck {
   const name = 'what is lost can be brought back';
   if (!destructive) return { name, state: 'ok', detail: 'Nothing is lost.' };
   if (proof !== null) return { name, state: 'ok', detail: `${proof.what}, proven ${proof.provenAt}` };
   return {
     name,
     state: targetClass === 'throwaway' ? 'warning' : 'refused',
-    detail: 'Data is lost, and no backup was proven: name a snapshot or a point in time, or let lockkeeper copy what is lost.',
+    detail: `Data is lost, and no backup was proven${noBackup === null ? '' : ` (${noBackup})`}: plan again with --backup, and lockkeeper copies what is lost.`,
   };
 }
 

@@ -110,7 +110,15 @@ describe.each<[string, Connect]>([
       annotations: { readOnlyHint: false, destructiveHint: true },
       _meta: { 'anthropic/requiresUserInteraction': true },
     });
-    expect(Object.keys(tool?.inputSchema.properties ?? {})).toEqual(['planId', 'project', 'stack', 'database_env', 'direction', 'count']);
+    expect(Object.keys(tool?.inputSchema.properties ?? {})).toEqual([
+      'planId',
+      'project',
+      'stack',
+      'database_env',
+      'direction',
+      'count',
+      'backup',
+    ]);
   });
 
   test('the list of tools does not change by an approval', async () => {

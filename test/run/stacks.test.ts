@@ -34,7 +34,6 @@ for (const driver of [goose, diesel, drizzle, prisma7, prisma6, alembic, django,
 
     for (const behaviour of runBehaviours) {
       if (driver === prisma6 && !behaviour.core) continue;
-      if (behaviour.needs !== undefined && driver.offers[behaviour.needs] !== true) continue;
       test(behaviour.name, async (context) => {
         if (unavailable !== null) context.skip(unavailable);
         const { server } = log;

@@ -1,6 +1,6 @@
 import { LockkeeperError } from '../../core/errors.js';
-import { safeJson } from '../../core/sanitise.js';
-import { auditLines, auditVerify } from '../../operations/audit.js';
+import { safeJson, sanitiseLine } from '../../core/sanitise.js';
+import { auditLines, auditRemarks, auditVerify } from '../../operations/audit.js';
 import { journalText } from '../../report/journal-text.js';
 import { type Command, textFlag } from '../command.js';
 import { exitCodes } from '../exit-code.js';
@@ -44,8 +44,9 @@ export const auditCommand: Command = {
     }
     if (word !== 'show') throw usage();
     const lines = await auditLines({ last: 40, ...filter }, surroundings);
-    const text = values.json ? `${safeJson(lines, 2)}\n` : journalText(lines, paperOf(process.stdout, surroundings.environment));
-    return { text, exitCode: exitCodes.fine };
+    if (values.json) return { text: `${safeJson(lines, 2)}\n`, exitCode: exitCodes.fine };
+    const remarks = (await auditRemarks(lines, surroundings)).map((remark) => `${sanitiseLine(remark)}\n`);
+    return { text: [journalText(lines, paperOf(process.stdout, surroundings.environment)), ...remarks].join(''), exitCode: exitCodes.fine };
   },
 };
 

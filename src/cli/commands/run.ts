@@ -1,6 +1,6 @@
 import { LockkeeperError } from '../../core/errors.js';
 import { safeJson } from '../../core/sanitise.js';
-import { answerOf, checkPlan, prepareRun, type RunAnswer, runApproved } from '../../operations/run-plan.js';
+import { answerOf, checkPlan, cutOffAnswer, prepareRun, type RunAnswer, runApproved } from '../../operations/run-plan.js';
 import { runAnswerText } from '../../report/run-answer-text.js';
 import { type Command, type FlagValues, type Surroundings, textFlag } from '../command.js';
 import { exitCodes } from '../exit-code.js';
@@ -18,6 +18,10 @@ export const runCommand: Command = {
       type: 'string',
       value: 'N',
       help: 'How many migrations to plan; all that are pending, or one that is taken back, when absent',
+    },
+    backup: {
+      type: 'boolean',
+      help: 'Copy what a destructive plan would lose, and restore the copy for proof; small databases are copied anyway',
     },
     ...stackFlag,
     ...databaseFlag,
@@ -44,6 +48,8 @@ export const runCommand: Command = {
 };
 
 async function runPlan(planId: string, context: Surroundings & { progress: ProgressLine['report'] }): Promise<RunAnswer> {
+  const cutOff = await cutOffAnswer(planId, context);
+  if (cutOff !== null) return cutOff;
   const { question, approved } = await checkPlan(planId, context);
   return approved ? runApproved(planId, context) : answerOf(question.plan);
 }
@@ -53,6 +59,7 @@ function inputOf(values: FlagValues): Parameters<typeof prepareRun>[0] {
   const [project, stack, variable] = [textFlag(values, 'project'), textFlag(values, 'stack'), textFlag(values, 'database-env')];
   return {
     direction: values.down ? 'down' : 'up',
+    ...(values.backup ? { backup: true } : {}),
     ...(count === undefined ? {} : { count }),
     ...(project === undefined ? {} : { project }),
     ...(stack === undefined ? {} : { stack }),

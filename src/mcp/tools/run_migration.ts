@@ -20,6 +20,12 @@ const inputSchema = z.strictObject({
     .optional()
     .describe('To make a plan: "up" applies pending migrations (default), "down" takes the newest back'),
   count: z.number().int().min(1).optional().describe('To make a plan: how many; default: all that are pending, or one that is taken back'),
+  backup: z
+    .boolean()
+    .optional()
+    .describe(
+      'To make a plan that loses data: copy what is lost into a private file and prove the copy; a small database is copied anyway',
+    ),
 });
 
 /** Lenient: an answer that did not fit would tell the model that a change failed which was made. */
@@ -48,7 +54,7 @@ and is refused when files, schema, history, target or policy changed since. "app
   async handler(input, context) {
     const { workingFolder, project } = await context.chooseProject(input.project);
     const { prepareRun } = await import('../../operations/run-plan.js');
-    const { planId, stack, direction, count, database_env: variable } = input;
+    const { planId, stack, direction, count, backup, database_env: variable } = input;
     if (planId !== undefined) return runPlan(planId, workingFolder, context);
     return shown(
       await prepareRun(
@@ -57,6 +63,7 @@ and is refused when files, schema, history, target or policy changed since. "app
           ...(stack === undefined ? {} : { stack }),
           ...(direction === undefined ? {} : { direction }),
           ...(count === undefined ? {} : { count }),
+          ...(backup === undefined ? {} : { backup }),
           ...(variable === undefined ? {} : { databaseVariable: variableName(variable) }),
         },
         { workingFolder, signal: context.signal, progress: context.progress, environment: context.environment },
@@ -66,11 +73,13 @@ and is refused when files, schema, history, target or policy changed since. "app
 });
 
 async function runPlan(planId: string, workingFolder: string, context: ToolContext): Promise<ToolAnswer<Structured> | ToolQuestion> {
-  const [{ checkPlan, runApproved, answerOf }, { askHuman }] = await Promise.all([
+  const [{ checkPlan, cutOffAnswer, runApproved, answerOf }, { askHuman }] = await Promise.all([
     import('../../operations/run-plan.js'),
     import('../ask-human.js'),
   ]);
   const surroundings = { workingFolder, signal: context.signal, progress: context.progress, environment: context.environment };
+  const cutOff = await cutOffAnswer(planId, surroundings);
+  if (cutOff !== null) return shown(cutOff);
   const { question, approved } = await checkPlan(planId, surroundings);
   if (!approved) {
     const asked = await askHuman(question, context);

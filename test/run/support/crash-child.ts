@@ -1,5 +1,6 @@
 /** Runs a plan in a process of its own, and kills itself the hard way at a point. Without a point it prints all that it came by. */
 import { readFile, writeFile } from 'node:fs/promises';
+import { openState } from '../../../src/approve/index.js';
 import type { RunPlan } from '../../../src/core/run-plan.js';
 import { openStack } from '../../../src/operations/stack-call.js';
 import { execute } from '../../../src/run/execute.js';
@@ -21,7 +22,8 @@ await execute(task.plan, approvalOf(task.plan), {
   call,
   variable: 'SCRATCH_URL',
   policy: await policy(),
-  journal: { append: async () => undefined },
+  journal:
+    task.environment['LOCKKEEPER_STATE'] === undefined ? { append: async () => undefined } : (await openState(task.environment)).journal,
   at: (point) => {
     points.push(point);
     if (point === task.killAt) process.kill(process.pid, 'SIGKILL');
