@@ -25,6 +25,8 @@ export interface RehearseInput {
   from?: 'target' | 'history';
   /** Name of the environment variable with a server for throw-away databases. */
   shadowVariable?: string;
+  /** Leave the base on that server as a template database (at most three), so that the next rehearsal is quicker. */
+  keepBase?: boolean;
   /** Only on this kind of place. */
   place?: 'native' | 'embedded';
   /** SQL files with queries of the application. */
@@ -61,6 +63,7 @@ export async function rehearse(input: RehearseInput, context: OperationContext):
   context.progress?.(0, migrations.length, 'making a throw-away database');
   const place = await choosePlace({
     server: input.shadowVariable === undefined ? null : connectInput(input.shadowVariable, context),
+    keepBase: input.keepBase ?? false,
     kind: input.place ?? null,
     version: target?.version ?? null,
     target: target?.identity ?? null,

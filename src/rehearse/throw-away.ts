@@ -1,13 +1,14 @@
 /** Empty databases of our own for one operation, on a server given for it or embedded, with the statements sent to them. */
-import { randomBytes } from 'node:crypto';
 import { LockkeeperError } from '../core/errors.js';
-import { redact } from '../core/redact.js';
 import { openThrowAway } from '../databases/pglite.js';
 import { readAddress } from '../databases/postgres/address.js';
 import type { RecordedStatement } from '../core/recorded.js';
 import type { Address, ThrowAwayTarget } from '../orms/tool.js';
-import { type Door, openGate } from '../databases/postgres/wire/gate.js';
+import { openGate } from '../databases/postgres/wire/gate.js';
 import { serveEmbedded } from './embedded.js';
+import { administerOf } from './places/administer.js';
+import { removeLeftOverDatabases, throwAwayName } from './places/left-over-databases.js';
+import { addressAt } from './places/place.js';
 
 export interface OpenThrowAway {
   target: ThrowAwayTarget;
@@ -78,7 +79,7 @@ function embedded({ extensions = [], roles = [] }: Prepared): (record: Note) => 
     for (const role of roles) await database.exec(`CREATE ROLE ${role}`);
     const door = await serveEmbedded(database, record);
     return {
-      address: addressAt(door, 'postgres', null, 'postgres'),
+      address: addressAt(door.port, 'postgres', null, 'postgres'),
       close: async () => {
         await door.close();
         await database.close();
@@ -105,49 +106,17 @@ function onServer(variable: string, environment: Readonly<{ [name: string]: stri
         'Name a server on this machine, or leave it out to use the embedded PostgreSQL.',
       );
     }
-    const name = `lockkeeper_${Date.now().toString(36)}_${randomBytes(4).toString('hex')}`;
-    const secrets = [server.password, server.host, server.user];
-    await administer(text, secrets, `CREATE DATABASE ${name}`);
+    const ask = administerOf(text);
+    await removeLeftOverDatabases(ask);
+    const name = throwAwayName();
+    await ask(`CREATE DATABASE ${name}`);
     const door = await openGate({ host: server.host, port: server.port }, record);
     return {
-      address: addressAt(door, server.user ?? 'postgres', server.password, name),
+      address: addressAt(door.port, server.user ?? 'postgres', server.password, name),
       close: async () => {
         await door.close();
-        await administer(text, secrets, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+        await ask(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
       },
     };
-  };
-}
-
-/** One statement on a connection of its own. */
-async function administer(connectionString: string, secrets: readonly (string | null)[], sql: string): Promise<void> {
-  const { default: driver } = await import('pg');
-  const client = new driver.Client({ connectionString, application_name: 'lockkeeper', connectionTimeoutMillis: 5000 });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    await client.query(sql);
-  } catch (error) {
-    throw new LockkeeperError(
-      'DATABASE_REFUSED',
-      `A throw-away database could not be made: ${redact(String((error as Error).message), secrets)}`,
-      'Name a server and a role that may create databases, or leave it out to use the embedded PostgreSQL.',
-    );
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}
-
-function addressAt(door: Door, user: string, password: string | null, database: string): Address {
-  const host = '127.0.0.1';
-  const login = password === null ? encodeURIComponent(user) : `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
-  return {
-    host,
-    port: door.port,
-    user,
-    password,
-    database,
-    searchPath: null,
-    url: `postgresql://${login}@${host}:${door.port}/${database}?sslmode=disable`,
   };
 }

@@ -15,12 +15,20 @@ const server = testServers().find((each) => each.major === 17) ?? testServers().
 
 describe.skipIf(server === undefined)('examples, there and back', { timeout: 600_000 }, () => {
   test.each([prisma7, drizzle, alembic, django, goose, diesel, flyway])('$tool', async (driver) => {
-    const root = await exampleOf(driver);
+    const { root, environment } = await exampleOf(driver);
     const repository = await Repository.open(root);
     const { stacks } = await detectStacks(repository);
     const { migrations } = await listMigrations(repository, stacks.find((stack) => stack.tool === driver.tool)!);
     const names = migrations.map((migration) => migration.name);
-    const answer = await rehearseIn(root, driver, { migrations: names, shadowVariable: 'SHADOW_URL' }, { SHADOW_URL: server!.adminUrl });
+    const answer = await rehearseIn(
+      root,
+      driver,
+      { migrations: names, shadowVariable: 'SHADOW_URL' },
+      {
+        ...environment,
+        SHADOW_URL: server!.adminUrl,
+      },
+    );
     expect(answer.migrations.map((migration) => [migration.name, migration.succeeded, migration.wayBack.upAgain])).toEqual(
       names.map((name) => [name, true, true]),
     );

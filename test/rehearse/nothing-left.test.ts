@@ -1,5 +1,6 @@
 // A rehearsal that is killed outright leaves nothing once the next one has begun. Runs on the servers of support/servers.
 import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,11 +9,23 @@ import { describe, expect, test } from 'vitest';
 import { findServers, nearestServer } from '../../src/rehearse/places/binaries.js';
 import { workPrefix, workRoot } from '../../src/rehearse/places/left-overs.js';
 import { nativePlace } from '../../src/rehearse/places/native.js';
+import { withClientOf } from '../../src/rehearse/places/place.js';
 import { serverPlace } from '../../src/rehearse/places/server.js';
+import { administer } from '../orms/conformance/world.js';
 import { postgresBinaries } from '../support/postgres-binaries.js';
 import { testServers } from '../support/servers.js';
 
 const server = testServers().find((each) => each.major === 17) ?? testServers().at(-1);
+
+const shadow = { variable: 'SHADOW_URL', environment: { SHADOW_URL: server?.adminUrl ?? '' } };
+
+async function databases(): Promise<string[]> {
+  const client = new pg.Client({ connectionString: server!.adminUrl });
+  await client.connect();
+  const { rows } = await client.query<{ datname: string }>('SELECT datname FROM pg_database');
+  await client.end();
+  return rows.map(({ datname }) => datname);
+}
 
 /** Starts the script, waits for its first line, and kills it outright; answers the line and its process id. */
 async function killedAfterOpening(kind: string, environment: NodeJS.ProcessEnv): Promise<{ line: string; processId: number }> {
@@ -56,21 +69,43 @@ describe.skipIf(server === undefined)('after kill -9', { timeout: 180_000 }, () 
     expect(readdirSync(workRoot())).not.toContain(left[0]);
   });
 
-  test('a database on a server that was given is dropped by the next one', async () => {
-    const databases = async (): Promise<string[]> => {
-      const client = new pg.Client({ connectionString: server!.adminUrl });
-      await client.connect();
-      const { rows } = await client.query<{ datname: string }>('SELECT datname FROM pg_database');
-      await client.end();
-      return rows.map(({ datname }) => datname);
-    };
-    const { line } = await killedAfterOpening('server', { SHADOW_URL: server!.adminUrl });
+  test.each(['server', 'rendering'])('a database on a server that was given is dropped by the next one: %s', async (kind) => {
+    const { line } = await killedAfterOpening(kind, { SHADOW_URL: server!.adminUrl });
     expect(await databases()).toContain(line);
-    const place = await serverPlace({ variable: 'SHADOW_URL', environment: { SHADOW_URL: server!.adminUrl } }, null);
+    const place = await serverPlace(shadow, null);
     expect(await databases()).not.toContain(line);
     const { database } = await place.open(null);
     await place.close();
     expect(await databases()).not.toContain(database.address.database);
+  });
+
+  test('a base on a server that was given goes with the rehearsal, and stays only where that was asked for', async () => {
+    const base = createHash('sha256').update(String(process.hrtime.bigint())).digest('hex');
+    const template = `lockkeeper_base_${base.slice(0, 32)}`;
+    const passing = await serverPlace(shadow, null);
+    const first = await passing.open(base);
+    await withClientOf(first.database, (client) => client.query('CREATE TABLE kept (id int)'));
+    expect(await passing.keep(first.database, base)).toBe(true);
+    const second = await passing.open(base);
+    expect(second.filled).toBe(true);
+    const own = (await databases()).filter((name) => name.includes(`_${process.pid}_`));
+    expect(own).toHaveLength(3);
+    await passing.close();
+    const left = await databases();
+    expect(left.filter((name) => own.includes(name) || name === template)).toEqual([]);
+
+    const keeping = await serverPlace(shadow, null, true);
+    try {
+      const third = await keeping.open(base);
+      expect(third.filled).toBe(false);
+      expect(await keeping.keep(third.database, base)).toBe(true);
+      await keeping.close();
+      const stayed = await databases();
+      expect(stayed).toContain(template);
+      expect(stayed.filter((name) => name.includes(`_${process.pid}_`))).toEqual([]);
+    } finally {
+      await administer(server!, `DROP DATABASE IF EXISTS ${template}`);
+    }
   });
 
   test('the target itself is refused as a place', async () => {
@@ -80,10 +115,7 @@ describe.skipIf(server === undefined)('after kill -9', { timeout: 180_000 }, () 
       'SELECT system_identifier::text AS id, current_database() AS database FROM pg_control_system()',
     );
     await client.end();
-    const refused = serverPlace(
-      { variable: 'SHADOW_URL', environment: { SHADOW_URL: server!.adminUrl } },
-      { systemIdentifier: rows[0]!.id, database: rows[0]!.database },
-    );
+    const refused = serverPlace(shadow, { systemIdentifier: rows[0]!.id, database: rows[0]!.database });
     await expect(refused).rejects.toMatchObject({ problem: { code: 'NOT_THROWAWAY' } });
   });
 });

@@ -27,6 +27,10 @@ export const rehearseCommand: Command = {
     },
     from: { type: 'string', value: 'target|history', help: 'What to start from; the target where one is named' },
     'shadow-url-env': { type: 'string', value: 'NAME', help: 'NAME of the environment variable with a server for throw-away databases' },
+    'keep-base': {
+      type: 'boolean',
+      help: 'Leave the base on the server of --shadow-url-env as a template database (at most three lockkeeper_base_*) for later rehearsals',
+    },
     place: { type: 'string', value: 'native|embedded', help: 'Only on a PostgreSQL of this machine, or only on the embedded one' },
     queries: { type: 'string', multiple: true, value: 'FILE', help: 'SQL file with queries of the application; tried before and after' },
     'write-rollback': { type: 'boolean', help: 'Write the rollback SQL that was proven, where the project has none' },
@@ -51,6 +55,7 @@ export const rehearseCommand: Command = {
       databaseVariable: textFlag(values, 'database-env'),
       from: choiceFlag(values, 'from', ['target', 'history']),
       shadowVariable: textFlag(values, 'shadow-url-env'),
+      keepBase: values['keep-base'] === true,
       place: choiceFlag(values, 'place', ['native', 'embedded']),
       queries: listFlag(values, 'queries'),
       writeRollback: values['write-rollback'] === true,

@@ -24,6 +24,10 @@ const inputSchema = z.strictObject({
     .describe(
       'NAME of an environment variable with a server on which databases may be made and dropped; default: a PostgreSQL of this machine, else the embedded one',
     ),
+  keep_base: z
+    .boolean()
+    .optional()
+    .describe('Leave the base on the server of shadow_env as a template database for later rehearsals; default false'),
   place: z.enum(['native', 'embedded']).optional().describe('Only on this kind of server'),
   queries: names.optional().describe('SQL files with queries of the application, relative to the project'),
   write_rollback: z.boolean().optional().describe('Write the rollback SQL that was proven, where the project has none; default false'),
@@ -51,7 +55,7 @@ Then it goes down, compares schema and rows, and up again: "reversible (proven)"
 that was proven the same way. Queries of the application are tried before and after. Failures that need special rows are told apart ("if such rows exist"). \
 "place.doesNotProve" says what this run could not show; repeat that to the user.
 
-Runs code of the project (its migration tool). Nothing is left behind. Lists come in parts: see "page".`,
+Runs code of the project (its migration tool). Nothing is left behind (unless keep_base). Lists come in parts: see "page".`,
   inputSchema,
   outputSchema: rehearsalPageSchema,
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
@@ -69,6 +73,7 @@ Runs code of the project (its migration tool). Nothing is left behind. Lists com
       databaseVariable: input.database_env === undefined ? undefined : variableName(input.database_env),
       from: input.from,
       shadowVariable: input.shadow_env === undefined ? undefined : variableName(input.shadow_env),
+      keepBase: input.keep_base,
       place: input.place,
       queries: input.queries,
       writeRollback: input.write_rollback,

@@ -9,6 +9,8 @@ import { serverPlace, type TargetIdentity } from './server.js';
 export interface PlaceWish {
   /** A server given for it. */
   server: ConnectInput | null;
+  /** Leaves the base on that server as a template for later rehearsals. */
+  keepBase: boolean;
   /** Only this kind; the best that is there when absent. */
   kind: PlaceKind | null;
   /** Of the target, where it is known. */
@@ -38,7 +40,7 @@ export async function choosePlace(wish: PlaceWish): Promise<Place> {
 }
 
 async function pick(wish: PlaceWish): Promise<Place> {
-  if (wish.server !== null) return serverPlace(wish.server, wish.target);
+  if (wish.server !== null) return serverPlace(wish.server, wish.target, wish.keepBase);
   if (wish.kind === 'embedded') return embeddedPlace(wish.extensions, wish.signal);
   const found = nearestServer(await findServers(wish.environment, wish.project), wish.version);
   const wanted = wish.kind === 'native' || wish.version === null || found?.major === wish.version || wish.version !== embeddedMajor;

@@ -1,6 +1,6 @@
 /** The examples, each with its real tool, on a database of its own. */
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,8 +16,7 @@ import { drizzle } from '../../orms/drivers/drizzle.js';
 import { flyway } from '../../orms/drivers/flyway.js';
 import { goose } from '../../orms/drivers/goose.js';
 import { prisma7 } from '../../orms/drivers/prisma.js';
-import { installDrizzle } from '../../orms/install/drizzle.js';
-import { installPrisma } from '../../orms/install/prisma.js';
+import { installExampleTools } from '../../support/example-tools.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -38,17 +37,6 @@ export async function examples(): Promise<Example[]> {
 
 export const drivers: Record<string, ToolDriver> = { prisma: prisma7, drizzle, alembic, django, goose, diesel, flyway };
 
-/** Reads an address as Django's settings of the example do; the package itself is not installed here. */
-const addressReader = `from urllib.parse import unquote, urlparse
-import os
-
-
-def config(default=""):
-    url = urlparse(os.environ.get("DATABASE_URL", default))
-    return {"ENGINE": "django.db.backends.postgresql", "NAME": url.path[1:], "USER": url.username,
-            "PASSWORD": unquote(url.password or ""), "HOST": url.hostname, "PORT": url.port}
-`;
-
 /** An example in a folder of its own, complete enough for its real tool. */
 export class Project {
   private constructor(
@@ -57,18 +45,16 @@ export class Project {
     /** Id of its stack. */
     readonly stack: string,
     private readonly outer: string,
+    /** Variables that its tool wants, besides those of the driver. */
+    private readonly variables: Record<string, string>,
   ) {}
 
   static async open(example: Example): Promise<Project> {
-    const driver = drivers[example.stack]!;
-    await driver.install();
     const outer = await realpath(await mkdtemp(join(tmpdir(), 'lockkeeper-drift-')));
     const folder = join(outer, 'shop');
     await cp(join(root, example.root), folder, { recursive: true });
     const home = join(folder, example.path.slice(example.root.length + 1));
-    if (example.stack === 'prisma') await symlink(await installPrisma(7, '7.10.0'), join(home, 'node_modules'));
-    if (example.stack === 'drizzle') await symlink(await installDrizzle('drizzle', '0.31.11'), join(home, 'node_modules'));
-    if (example.stack === 'django') await writeFile(join(home, 'dj_database_url.py'), addressReader);
+    const variables = await installExampleTools(drivers[example.stack]!, home);
     // Package managers that are not installed here: the tools themselves are.
     for (const file of ['pnpm-workspace.yaml', 'package.json', 'pnpm-lock.yaml'].map((each) => join(folder, each)))
       if (example.root !== example.path && existsSync(file)) await rm(file);
@@ -76,18 +62,16 @@ export class Project {
       const file = join(home, 'pyproject.toml');
       await writeFile(file, (await readFile(file, 'utf8')).replace(/\[tool\.uv[\s\S]*?(?=\n\[|$)/g, ''));
     }
-    // With a go.mod the example's goose would be compiled from source; the installed program is the same version.
-    if (example.stack === 'goose') for (const file of ['go.mod', 'go.sum']) await rm(join(home, file));
     for (const config of ['prisma.config.ts', 'drizzle.config.ts'].map((file) => join(home, file)).filter(existsSync))
       await writeFile(config, (await readFile(config, 'utf8')).replace("import 'dotenv/config';\n", ''));
     const place = example.path === example.root ? '.' : example.path.slice(example.root.length + 1);
-    return new Project(example, folder, `${example.stack}:${place}`, outer);
+    return new Project(example, folder, `${example.stack}:${place}`, outer, variables);
   }
 
   context(environment: Record<string, string> = {}): OperationContext {
     return {
       workingFolder: this.folder,
-      environment: { ...drivers[this.example.stack]!.environment(), DJANGO_SECRET_KEY: 'for tests', DATABASE_URL: '', ...environment },
+      environment: { ...drivers[this.example.stack]!.environment(), ...this.variables, DATABASE_URL: '', ...environment },
     };
   }
 
