@@ -31,6 +31,7 @@ export async function backUp(
   context.progress?.(0, 1, 'copying what would be lost');
   const { schema } = await look(stack.tool, stack.call, connectInput(variable, context));
   const place = await choosePlace({
+    keepBase: false,
     server: throwAwayVariable === undefined ? null : connectInput(throwAwayVariable, context),
     kind: null,
     version,
