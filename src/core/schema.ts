@@ -148,11 +148,22 @@ export function compareSchemas(
     }
     const other = a ? right : left;
     const parent = object.parent === null ? null : ((a ? paired.left : paired.right).get(object.parent) ?? object.parent);
+    // A partition has columns and indexes from its parent, which are not named again: those that seem to come or go with it.
+    if (changesParent(left.objects.get(parent ?? ''), right.objects.get(parent ?? '')) && comesWithParent.has(object.kind)) continue;
     // What hangs on an object that is missing as a whole is missing with it.
     if (parent !== null && !other.objects.has(parent)) continue;
     found.push({ id, kind: object.kind, name: object.name, change: a ? 'onlyLeft' : 'onlyRight', properties: [] });
   }
   return found;
+}
+
+const comesWithParent: ReadonlySet<SchemaObjectKind> = new Set<SchemaObjectKind>(['column', 'index', 'constraint', 'trigger']);
+
+/** True when a table is a partition or heir of another on one side than on the other. */
+function changesParent(a: SchemaObject | undefined, b: SchemaObject | undefined): boolean {
+  const parents = (object: SchemaObject | undefined): string =>
+    `${object?.properties['partitionOf'] ?? ''} ${object?.properties['inherits'] ?? ''}`;
+  return a !== undefined && b !== undefined && parents(a) !== parents(b);
 }
 
 /** Objects with generated names that are the same but for their name, by id, with the id of the other side. */

@@ -1,5 +1,6 @@
-import type { McpServer, ServerContext, StandardSchemaWithJSON } from '@modelcontextprotocol/server';
+import type { CallToolResult, InputRequiredResult, McpServer, ServerContext, StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import type * as z from 'zod';
+import { askingOf } from './elicitation.js';
 import { badArguments, failed } from './failure.js';
 import { progressReporter } from './progress.js';
 import type { Tool, ToolContext } from './tool.js';
@@ -16,24 +17,37 @@ export type SharedContext = Pick<ToolContext, 'chooseProject' | 'environment'> &
  */
 export function registerTool(server: McpServer, tool: Tool, shared: SharedContext): void {
   const { name, title, description, annotations, outputSchema } = tool;
-  const config = { title, description, annotations: { title, ...annotations }, inputSchema: advertised(tool.inputSchema), outputSchema };
-  server.registerTool(name, config, async (argumentsGiven: unknown, context: ServerContext) => {
-    const input = tool.inputSchema.safeParse(argumentsGiven ?? {});
-    if (!input.success) return failed(badArguments(name, input.error));
-    try {
-      const signal = AbortSignal.any([context.mcpReq.signal, shared.ended]);
-      const progress = progressReporter(context);
-      const answer = await tool.handler(input.data, {
-        chooseProject: shared.chooseProject,
-        environment: shared.environment,
-        signal,
-        progress,
-      });
-      return { content: [{ type: 'text' as const, text: answer.text }], structuredContent: answer.structured };
-    } catch (error) {
-      return failed(error);
-    }
-  });
+  const config = {
+    title,
+    description,
+    annotations: { title, ...annotations },
+    inputSchema: advertised(tool.inputSchema),
+    outputSchema,
+    ...(tool.meta === undefined ? {} : { _meta: tool.meta }),
+  };
+  server.registerTool(
+    name,
+    config,
+    async (argumentsGiven: unknown, context: ServerContext): Promise<CallToolResult | InputRequiredResult> => {
+      const input = tool.inputSchema.safeParse(argumentsGiven ?? {});
+      if (!input.success) return failed(badArguments(name, input.error));
+      try {
+        const signal = AbortSignal.any([context.mcpReq.signal, shared.ended]);
+        const progress = progressReporter(context);
+        const answer = await tool.handler(input.data, {
+          chooseProject: shared.chooseProject,
+          environment: shared.environment,
+          signal,
+          progress,
+          asking: askingOf(server, context),
+        });
+        if ('question' in answer) return answer.question;
+        return { content: [{ type: 'text' as const, text: answer.text }], structuredContent: answer.structured };
+      } catch (error) {
+        return failed(error);
+      }
+    },
+  );
 }
 
 /** A schema that clients see as it is, and that lets every value through. */

@@ -11,6 +11,8 @@ import { claimStandardOutput } from './standard-output.js';
 export interface ServeOptions {
   /** Folder that every call is held to; when absent, a call may name its own. */
   project?: string;
+  /** Offers the tools that change a database. Without it the server only reads databases. */
+  allowApply?: boolean;
 }
 
 /** Time for work in hand to stop after the client has gone. */
@@ -36,7 +38,7 @@ export async function serve(options: ServeOptions = {}): Promise<void> {
       setTimeout(() => process.exit(0), graceMs).unref();
       resolve();
     });
-    serveStdio(() => buildServer(shared, skills), { transport, onerror: (error) => report(error.message) });
+    serveStdio(() => buildServer(shared, skills, options.allowApply === true), { transport, onerror: (error) => report(error.message) });
   });
 }
 

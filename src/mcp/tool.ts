@@ -1,4 +1,6 @@
 import type * as z from 'zod';
+import type { InputRequiredResult } from '@modelcontextprotocol/server';
+import type { Asking } from './elicitation.js';
 import type { ChooseProject } from './project-folder.js';
 
 /** Hints for the client. All four are required: what is left out defaults to the dangerous value. */
@@ -19,12 +21,19 @@ export interface ToolContext {
   /** Aborted when the client cancels the call or goes away. */
   signal: AbortSignal;
   progress: (done: number, total: number, message: string) => void;
+  /** How the human behind the client is asked. */
+  asking: Asking;
 }
 
 /** What a tool answers: the object of its output schema, and a short text for people. */
 export interface ToolAnswer<Structured> {
   structured: Structured;
   text: string;
+}
+
+/** An answer that asks first: the client calls again with what the human said. */
+export interface ToolQuestion {
+  question: InputRequiredResult;
 }
 
 /**
@@ -40,7 +49,9 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.
   inputSchema: Input;
   outputSchema: Output;
   annotations: RequiredAnnotations;
-  handler(input: z.infer<Input>, context: ToolContext): Promise<ToolAnswer<z.infer<Output>>>;
+  /** `_meta` of the tool, for hosts that know it. */
+  meta?: Record<string, unknown>;
+  handler(input: z.infer<Input>, context: ToolContext): Promise<ToolAnswer<z.infer<Output>> | ToolQuestion>;
 }
 
 /** Ties the handler's types to the two schemas. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { LockkeeperError } from '../core/errors.js';
+import { type RepositoryPolicy, repositoryPolicySchema } from '../approve/policy/schema.js';
 import { readTextFile } from './gather/text-file.js';
 
 export const configFile = 'lockkeeper.config.json';
@@ -26,6 +27,7 @@ export const configSchema = z.strictObject({
     .optional()
     .describe('Severity from which the exit code is 1.'),
   suppressions: z.array(suppression).default([]).describe('Findings that are accepted.'),
+  policy: repositoryPolicySchema.optional().describe('Makes the policy of approvals stricter. It cannot loosen it.'),
 });
 
 export type Config = z.infer<typeof configSchema>;
@@ -45,6 +47,18 @@ export function configJsonSchema(): Record<string, unknown> {
  * @throws LockkeeperError CONFIG_INVALID with everything that is wrong, UNREADABLE, NOT_TEXT, FILE_TOO_LARGE
  */
 export async function loadConfig(root: string, knownRules: ReadonlySet<string>): Promise<Config> {
+  const config = await readConfig(root);
+  const errors = unknownRules(config, knownRules);
+  if (errors.length > 0) throw invalidConfig(errors);
+  return config;
+}
+
+/** What the repository's configuration asks of approvals. Throws as `loadConfig`. */
+export async function loadRepositoryPolicy(root: string): Promise<RepositoryPolicy | undefined> {
+  return (await readConfig(root)).policy;
+}
+
+async function readConfig(root: string): Promise<Config> {
   const absolute = join(root, configFile);
   const entry = await stat(absolute).catch(() => null);
   if (entry === null) return configSchema.parse({});
@@ -60,11 +74,12 @@ export async function loadConfig(root: string, knownRules: ReadonlySet<string>):
     });
   }
   const parsed = configSchema.safeParse(value);
-  const errors = parsed.success
-    ? unknownRules(parsed.data, knownRules)
-    : parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
-  if (parsed.success && errors.length === 0) return parsed.data;
-  throw new LockkeeperError(
+  if (parsed.success) return parsed.data;
+  throw invalidConfig(parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`));
+}
+
+function invalidConfig(errors: readonly string[]): LockkeeperError {
+  return new LockkeeperError(
     'CONFIG_INVALID',
     `${configFile} is not valid: ${errors.join('; ')}.`,
     'Correct every point named; `lockkeeper rules` lists the rules.',

@@ -5,6 +5,7 @@ import { LockkeeperError } from '../core/errors.js';
 import type { Stack } from '../core/stack.js';
 import { detectStacks } from '../orms/index.js';
 import { type OperationContext, openProject } from './context.js';
+import { approvalChecks, directReach } from './doctor-approval.js';
 import { tryTarget } from './target.js';
 
 /** One thing that was looked at. */
@@ -36,8 +37,12 @@ export async function doctor(input: { project?: string; databaseVariable?: strin
   const { stacks } = await detectStacks(root);
   for (const stack of stacks) if (stack.supported) checks.push(await toolCheck(stack, root, environment));
   for (const variable of variablesOf(input.databaseVariable, stacks)) {
-    checks.push(await databaseCheck(variable, variable === input.databaseVariable, environment, context));
+    const asked = variable === input.databaseVariable;
+    checks.push(await databaseCheck(variable, asked, environment, context));
+    const reach = asked && checks.at(-1)?.state === 'ok' ? await directReach(variable, context) : null;
+    if (reach !== null) checks.push(reach);
   }
+  checks.push(...(await approvalChecks(context)));
   return { ready: checks.every((check) => check.state !== 'missing'), checks };
 }
 

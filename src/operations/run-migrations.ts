@@ -1,4 +1,3 @@
-import { LockkeeperError } from '../core/errors.js';
 import type { RunReport } from '../run/outcome.js';
 import type { OperationContext } from './context.js';
 import { openStack, variableOf } from './stack-call.js';
@@ -25,18 +24,10 @@ export async function runMigrations(input: RunMigrationsInput, context: Operatio
   if (!input.throwAway) throw notMarked();
   const { tool, call } = await openStack(input, context);
   const variable = variableOf(input.databaseVariable, call);
-  const text = call.environment[variable];
-  if (!text) {
-    throw new LockkeeperError(
-      'DATABASE_VARIABLE_UNSET',
-      `The environment variable ${variable} is not set.`,
-      `Set ${variable} to the address of the database.`,
-    );
-  }
-  const [{ run }, { toolAddress }] = await Promise.all([import('../run/run.js'), import('../run/address.js')]);
+  const { run } = await import('../run/run.js');
   return run({
     tool,
-    call: { ...call, address: toolAddress(text, variable) },
+    call,
     connect: connectInput(variable, context),
     direction: input.direction,
     count: input.count === 'all' ? Number.POSITIVE_INFINITY : (input.count ?? 1),

@@ -88,6 +88,7 @@ const diesel: MigrationTool = {
   create: async (call, wanted) => (await import('./diesel/create.js')).createDiesel(call, wanted),
   apply: async (call, migration) => (await import('./diesel/run.js')).applyDiesel(call, migration),
   rollback: async (call, migration) => (await import('./diesel/run.js')).rollbackDiesel(call, migration),
+  bookkeeping: async (call, migration) => (await import('./diesel/bookkeeping.js')).dieselBookkeeping(call, migration),
   danger: dieselDanger,
 };
 

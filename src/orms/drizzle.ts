@@ -125,6 +125,7 @@ const drizzle: MigrationTool = {
   create: async (call, wanted) => (await import('./drizzle/create.js')).createDrizzle(call, wanted),
   apply: async (call, migration) => (await import('./drizzle/run.js')).applyDrizzle(call, migration),
   rollback: async (call, migration) => (await import('./drizzle/run.js')).rollbackDrizzle(call, migration),
+  bookkeeping: async (call, migration) => (await import('./drizzle/bookkeeping.js')).drizzleBookkeeping(call, migration),
   danger: drizzleDanger,
 };
 

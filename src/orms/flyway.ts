@@ -194,6 +194,7 @@ const flyway: MigrationTool = {
   create: async (call, wanted) => (await import('./flyway/create.js')).createFlyway(call, wanted),
   apply: async (call, migration) => (await import('./flyway/run.js')).applyFlyway(call, migration),
   rollback: async (call, migration) => (await import('./flyway/run.js')).rollbackFlyway(call, migration),
+  bookkeeping: async (call, migration) => (await import('./flyway/bookkeeping.js')).flywayBookkeeping(call, migration),
   danger: flywayDanger,
 };
 

@@ -121,6 +121,7 @@ const goose: MigrationTool = {
   create: async (call, wanted) => (await import('./goose/create.js')).createGoose(call, wanted),
   apply: async (call, migration) => (await import('./goose/run.js')).applyGoose(call, migration),
   rollback: async (call, migration) => (await import('./goose/run.js')).rollbackGoose(call, migration),
+  bookkeeping: async (call, migration) => (await import('./goose/bookkeeping.js')).gooseBookkeeping(call, migration),
   danger: gooseDanger,
 };
 

@@ -178,6 +178,8 @@ const prisma: MigrationTool = {
   create: async (call, wanted, throwAway) => (await import('./prisma/create.js')).createPrisma(call, wanted, throwAway),
   apply: async (call, migration) => (await import('./prisma/run.js')).applyPrisma(call, migration),
   rollback: async (call, migration) => (await import('./prisma/run.js')).rollbackPrisma(call, migration),
+  bookkeeping: async (call, migration) => (await import('./prisma/bookkeeping.js')).prismaBookkeeping(call, migration),
+  forget: async (call, migration) => (await import('./prisma/run.js')).forgetPrisma(call, migration),
   danger: prismaDanger,
 };
 

@@ -4,6 +4,7 @@ import type { DangerousCommand, History } from '../core/history.js';
 import type { RecordedStatement } from '../core/recorded.js';
 import type { Migration, Stack, StackEvidence, ToolName } from '../core/stack.js';
 import { baseName, byText } from './paths.js';
+import type { Bookkeeping } from './run/bookkeeping.js';
 import type { Repository } from './repository.js';
 
 export interface Listing {
@@ -129,6 +130,13 @@ export interface MigrationTool {
    * @throws LockkeeperError NOT_OFFERED with the way round where there is nothing to take it back with
    */
   rollback?(call: TargetCall, migration: Migration): Promise<ToolRun>;
+  /** What the tool sends to a target while it applies or takes back a migration, the migration's own statements aside. */
+  bookkeeping?(call: ToolCall, migration: Migration): Promise<Bookkeeping>;
+  /**
+   * Takes the record of a failed start back with the tool's own command, so that the migration can be tried again. Only for tools
+   * that block after a failure, and only when nothing of the migration is there.
+   */
+  forget?(call: TargetCall, migration: Migration): Promise<ToolRun>;
   /** Commands that destroy data or rewrite the record. */
   danger?: readonly DangerousCommand[];
 }

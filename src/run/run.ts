@@ -1,16 +1,20 @@
-/** Applies and takes back migrations one by one. The only writer to a target; a throw-away one, so far. */
+/** Applies and takes back migrations of a throw-away database one by one, without a plan. */
 import { LockkeeperError } from '../core/errors.js';
 import type { Migration } from '../core/stack.js';
 import type { ConnectInput } from '../databases/engine.js';
-import type { MigrationTool, TargetCall } from '../orms/tool.js';
-import { refuseIfInUse, withRunLock } from './guard.js';
+import type { MigrationTool, ToolCall } from '../orms/tool.js';
+import { chosenMigrations } from './choose.js';
+import { refuseIfInUse } from './guard.js';
+import { throwAwayGuards } from './guards.js';
+import { withRunLock } from './lock.js';
 import { type Look, look } from './look.js';
+import { nextOf } from './next.js';
 import type { RunReport, RunStep } from './outcome.js';
-import { runStep } from './step.js';
+import { runStep, type StepInput } from './step.js';
 
 export interface RunInput {
   tool: MigrationTool;
-  call: TargetCall;
+  call: ToolCall;
   /** How the target is read. */
   connect: ConnectInput;
   direction: 'up' | 'down';
@@ -27,87 +31,45 @@ export interface RunInput {
  */
 export async function run(input: RunInput): Promise<RunReport> {
   const { tool, call, connect, direction } = input;
+  const text = call.environment[connect.variable];
+  if (!text) {
+    throw new LockkeeperError(
+      'DATABASE_VARIABLE_UNSET',
+      `The environment variable ${connect.variable} is not set.`,
+      `Set ${connect.variable} to the address of the database.`,
+    );
+  }
   await refuseIfInUse(connect);
-  return withRunLock(call.address.url, async () => {
-    let before = await look(tool, call, connect);
-    const wanted = chosen(call.migrations, before, direction, input.count);
-    const steps: RunStep[] = [];
-    for (const [at, migration] of wanted.entries()) {
-      if (call.signal?.aborted) break;
-      input.progress?.(at, wanted.length, `${direction === 'up' ? 'applying' : 'taking back'} ${migration.name}`);
-      const { step, after } = await runStep(tool, call, migration, direction, connect, before);
-      steps.push(step);
-      before = after;
-      if (step.outcome !== 'done') break;
-    }
-    const last = steps.at(-1);
-    const brokenIndex = steps.some((step) => step.leftInvalid.some((each) => each.startsWith('index ')));
-    const succeeded = steps.length === wanted.length && last?.outcome === 'done' && !brokenIndex;
-    return {
-      stack: call.stack.id,
+  return withRunLock(text, connect.variable, async () => {
+    const before = await look(tool, call, connect);
+    const wanted = chosenMigrations(call.migrations, before.history, direction, input.count);
+    const { signal: _, ...untilTheEnd } = connect;
+    const step: StepInput = {
+      tool,
+      call,
+      connect: untilTheEnd,
+      text,
       direction,
-      succeeded,
-      steps,
-      next: succeeded ? null : brokenIndex && last?.outcome === 'done' ? brokenIndexText : nextOf(last),
-      history: before.history,
+      guards: throwAwayGuards,
+      name: '',
+      progress: () => undefined,
+      record: () => undefined,
     };
+    return all(step, wanted, before, input.progress);
   });
 }
 
-function chosen(migrations: readonly Migration[], seen: Look, direction: 'up' | 'down', count: number): Migration[] {
-  const { history } = seen;
-  const names =
-    direction === 'up'
-      ? history.next
-      : history.migrations
-          .filter((each) => each.state === 'applied')
-          .map((each) => each.name)
-          .reverse();
-  if (names.length === 0) {
-    const failed = history.migrations.find((each) => each.state === 'failed');
-    if (failed) {
-      throw new LockkeeperError(
-        'HISTORY_BLOCKED',
-        `${failed.name} has failed, and the tool goes no further.`,
-        'See lockkeeper status for the way out.',
-      );
-    }
-    const blocked = direction === 'up' && history.migrations.some((each) => each.state === 'pending' || each.state === 'unknown');
-    if (blocked) {
-      const why = history.recoveries[0]?.title ?? 'The tool applies nothing as things stand.';
-      throw new LockkeeperError('HISTORY_BLOCKED', why, 'See lockkeeper status for the way out.');
-    }
-    throw new LockkeeperError(
-      'NOTHING_TO_DO',
-      direction === 'up' ? 'No migration is pending.' : 'No migration is applied.',
-      'See lockkeeper status.',
-    );
+async function all(input: StepInput, wanted: readonly Migration[], first: Look, progress: RunInput['progress']): Promise<RunReport> {
+  const steps: RunStep[] = [];
+  let seen: Look | null = first;
+  for (const [at, migration] of wanted.entries()) {
+    if (input.call.signal?.aborted || seen === null) break;
+    progress?.(at, wanted.length, `${input.direction === 'up' ? 'applying' : 'taking back'} ${migration.name}`);
+    const { step, after } = await runStep(input, { migration, statements: null, how: 'run' }, seen);
+    steps.push(step);
+    seen = after;
+    if (step.outcome !== 'done') break;
   }
-  return names.slice(0, count).map((name) => {
-    const found = migrations.find((each) => each.name === name);
-    if (found) return found;
-    throw new LockkeeperError(
-      'MIGRATION_NOT_FOUND',
-      `${name} is applied, and its files are not there.`,
-      'Restore its files from version control first.',
-    );
-  });
-}
-
-const brokenIndexText =
-  'An index was left invalid: it is kept up to date and never used. Drop it with DROP INDEX CONCURRENTLY, mend the cause, and build it again.';
-
-function nextOf(step: RunStep | undefined): string {
-  switch (step?.outcome) {
-    case 'partly':
-      return `A part of ${step.migration} is in the database and the tool did not record it. See lockkeeper status, undo the part by hand, then run again.`;
-    case 'done-with-complaint':
-      return `${step.migration} is recorded and in the database, though the tool ended with exit code ${step.exitCode}. Read what it said; do not run it again.`;
-    case 'nothing':
-      return 'The tool reported success and changed nothing here: it may use another database. Check which address its configuration reads.';
-    case 'failed':
-      return `${step.migration} failed and left nothing. Read what the database said, mend the migration, and run again.`;
-    default:
-      return 'See lockkeeper status.';
-  }
+  const next = nextOf(steps, steps.length === wanted.length);
+  return { stack: input.call.stack.id, direction: input.direction, succeeded: next === null, steps, next, history: seen?.history ?? null };
 }

@@ -1,22 +1,24 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { instructions } from '../../src/mcp/instructions.js';
-import { tools } from '../../src/mcp/tools.js';
+import { instructions as instructionsOf } from '../../src/mcp/instructions.js';
+import { tools, writingTools } from '../../src/mcp/tools.js';
 
 const files = readdirSync(new URL('../../src/mcp/tools/', import.meta.url)).map((file) => file.replace(/\.ts$/, ''));
 
 test('every file in tools/ is a registered tool of that name', () => {
-  expect(tools.map((tool) => tool.name).sort()).toEqual(files.sort());
+  expect([...tools, ...writingTools].map((tool) => tool.name).sort()).toEqual(files.sort());
 });
 
-test('the instructions are short, and begin with when to look for the tools', () => {
+test.each([false, true])('the instructions are short, and begin with when to look for the tools (--allow-apply: %s)', (allowApply) => {
+  const instructions = instructionsOf(allowApply);
   expect(Buffer.byteLength(instructions)).toBeLessThan(1536);
   expect(instructions).toMatch(/^Use these tools before [^.]*migration/);
-  for (const name of instructions.match(/\b[a-z]+_[a-z]+\b/g) ?? []) expect([...files, 'database_env']).toContain(name);
+  for (const name of instructions.match(/\b[a-z]+_[a-z]+\b/g) ?? [])
+    expect([...files, 'database_env', 'approval_required']).toContain(name);
 });
 
-describe.each(tools)('$name', (tool) => {
+describe.each([...tools, ...writingTools])('$name', (tool) => {
   const input = z.toJSONSchema(tool.inputSchema, { io: 'input' });
 
   test('has a portable name, a title and a description that no client cuts', () => {
@@ -27,7 +29,10 @@ describe.each(tools)('$name', (tool) => {
 
   test('gives all four hints', () => {
     expect(Object.keys(tool.annotations).sort()).toEqual(['destructiveHint', 'idempotentHint', 'openWorldHint', 'readOnlyHint']);
-    expect(tool.annotations).toMatchObject({ readOnlyHint: tool.name !== 'create_migration', destructiveHint: false });
+    expect(tool.annotations).toMatchObject({
+      readOnlyHint: !['create_migration', 'run_migration'].includes(tool.name),
+      destructiveHint: tool.name === 'run_migration',
+    });
   });
 
   test('takes a plain object, refuses what it does not know, and explains what is not plain', () => {

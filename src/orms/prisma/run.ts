@@ -49,6 +49,15 @@ export async function rollbackPrisma(call: TargetCall, migration: Migration): Pr
   });
 }
 
+/** `prisma migrate resolve --rolled-back`: a failed start is taken back, so that the next deploy runs it again. */
+export async function forgetPrisma(call: TargetCall, migration: Migration): Promise<ToolRun> {
+  return beside(async (folder, setting) => {
+    const until = call.migrations.slice(0, migration.position + 1);
+    for (const each of until) await cp(join(call.repository.root, parentFolder(each.file)), join(folder, each.name), { recursive: true });
+    return prismaCommand(call, setting, ['migrate', 'resolve', '--rolled-back', migration.name]);
+  });
+}
+
 /** Makes an empty migrations folder with the lock file, and removes it afterwards. */
 async function beside(work: (folder: string, setting: PrismaSetting) => Promise<ToolRun>): Promise<ToolRun> {
   const temporary = await mkdtemp(join(tmpdir(), 'lockkeeper-prisma-'));

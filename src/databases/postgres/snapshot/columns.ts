@@ -19,6 +19,7 @@ interface Row {
   default_oid: number | null;
   collation: string | null;
   storage: string | null;
+  usual_storage: string;
   compression: string;
   statistics: number | null;
   options: string[] | null;
@@ -40,7 +41,7 @@ const query = (version: number): string => `
          CASE WHEN a.atthasdef THEN pg_get_expr(d.adbin, d.adrelid) END AS expression, d.oid AS default_oid,
          CASE WHEN a.attcollation = t.typcollation OR l.oid IS NULL THEN NULL
               WHEN k.nspname = 'pg_catalog' THEN quote_ident(l.collname) ELSE quote_ident(k.nspname) || '.' || quote_ident(l.collname) END AS collation,
-         CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END AS storage, a.attcompression AS compression,
+         CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END AS storage, t.typstorage AS usual_storage, a.attcompression AS compression,
          ${version >= 17 ? 'a.attstattarget' : 'nullif(a.attstattarget, -1)'} AS statistics, a.attoptions AS options,
          s.objid AS sequence, q.seqstart::text AS start, q.seqincrement::text AS step, q.seqmin::text AS least, q.seqmax::text AS greatest,
          q.seqcache::text AS cache, q.seqcycle AS cycle
@@ -122,6 +123,7 @@ function addColumn(reading: Reading, relation: KnownRelation, row: Row, notNull:
             ? null
             : quoteIdentifier(notNull.name),
         inherited: row.inherited && !row.local,
+        usualStorage: row.storage === null ? null : (storages[row.usual_storage] ?? null),
       },
     },
     { catalog: 'class', oid: row.relation, column: row.number },

@@ -1,4 +1,5 @@
 /** The schema of a database as a snapshot. */
+import { LockkeeperError } from '../../../core/errors.js';
 import type { SchemaSnapshot } from '../../../core/schema.js';
 import { readColumns } from './columns.js';
 import { readComments } from './comments.js';
@@ -31,6 +32,8 @@ export type { SnapshotReader } from './reading.js';
 export async function readSnapshot(reader: SnapshotReader, version: number): Promise<SchemaSnapshot> {
   // With this the server qualifies every name that is not built in.
   await reader.query("SELECT set_config('search_path', 'pg_catalog', true)");
+  const [set] = await reader.query<{ path: string }>("SELECT current_setting('search_path') AS path");
+  if (set?.path !== 'pg_catalog') throw new LockkeeperError('INTERNAL', 'A schema is read in a transaction.', 'Begin one before.');
   const reading = new Reading(reader, version);
   await readSchemasAndExtensions(reading);
   await readRelations(reading);

@@ -1,6 +1,6 @@
 /** Follows one connection and notes every statement that the client had executed. */
 import type { RecordedStatement } from '../../../core/recorded.js';
-import { Fields, type Message } from './messages.js';
+import { boundValues, Fields, type Message } from './messages.js';
 
 interface Bound {
   sql: string;
@@ -69,14 +69,6 @@ export class StatementRecorder {
   private bind(fields: Fields): void {
     const portal = fields.text();
     const sql = this.prepared.get(fields.text()) ?? '';
-    const formats = Array.from({ length: fields.int16() }, () => fields.int16());
-    const values = Array.from({ length: fields.int16() }, (_, at) => {
-      const length = fields.int32();
-      if (length === -1) return null;
-      const bytes = fields.bytes(length);
-      const format = formats.length === 1 ? formats[0] : (formats[at] ?? 0);
-      return format === 0 ? bytes.toString('utf8') : undefined;
-    });
-    this.portals.set(portal, { sql, values });
+    this.portals.set(portal, { sql, values: boundValues(fields) });
   }
 }
