@@ -17,13 +17,11 @@ const unreadable: ReadonlySet<ProblemCode> = new Set([
 ]);
 
 /** Problems that mean: lockkeeper's policy keeps it from being done. */
-<<<<<<< HEAD
-export const refused: ReadonlySet<ProblemCode> = new Set(['NOT_THROWAWAY', 'TARGET_NOT_ADDRESSABLE', 'HISTORY_BLOCKED', 'STILL_USED']);
-=======
 export const refused: ReadonlySet<ProblemCode> = new Set([
   'NOT_THROWAWAY',
   'TARGET_NOT_ADDRESSABLE',
   'HISTORY_BLOCKED',
+  'STILL_USED',
   'PLAN_STALE',
   'PLAN_ALTERED',
   'APPROVAL_REQUIRED',
@@ -34,7 +32,6 @@ export const refused: ReadonlySet<ProblemCode> = new Set([
   'STORE_UNSAFE',
   'JOURNAL_BROKEN',
 ]);
->>>>>>> approve
 
 /** Exit code of an assessment. Findings win over everything: they are known, the rest is not. */
 export function assessmentExitCode(assessment: Assessment, failOn: FailOn): number {

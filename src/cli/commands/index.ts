@@ -20,8 +20,4 @@ export const commands: Record<string, () => Promise<Command>> = {
 };
 
 /** Commands of the design that come with a later version: named, so that nobody looks for a misspelling. */
-<<<<<<< HEAD
-export const plannedCommands: readonly string[] = ['drift', 'rehearse', 'run', 'approve', 'audit'];
-=======
-export const plannedCommands: readonly string[] = ['plan', 'drift', 'rehearse'];
->>>>>>> approve
+export const plannedCommands: readonly string[] = ['drift', 'rehearse'];
