@@ -3,6 +3,7 @@ import createMigration from './tools/create_migration.js';
 import detectOrm from './tools/detect_orm.js';
 import migrationStatus from './tools/migration_status.js';
 import planSafeChange from './tools/plan_safe_change.js';
+import runBackfill from './tools/run_backfill.js';
 import runMigration from './tools/run_migration.js';
 import type { Tool } from './tool.js';
 
@@ -10,4 +11,4 @@ import type { Tool } from './tool.js';
 export const tools: readonly Tool[] = [detectOrm, assessRisk, migrationStatus, planSafeChange, createMigration];
 
 /** Tools that change a database: only in a server that was started with --allow-apply. */
-export const writingTools: readonly Tool[] = [runMigration];
+export const writingTools: readonly Tool[] = [runMigration, runBackfill];

@@ -59,6 +59,11 @@ export async function prepareRun(input: PrepareRunInput, context: OperationConte
   const count = input.count ?? (direction === 'up' ? Number.POSITIVE_INFINITY : 1);
   const executor = await loadExecutor();
   const body = await executor.prepare({ tool: opened.tool, call: opened.call, variable, direction, count, policy }, context);
+  return storePlan(state, body, policy);
+}
+
+/** Stores the plan of a run, unless it is never run. @throws LockkeeperError TARGET_NOT_ALLOWED, JOURNAL_BROKEN */
+export async function storePlan(state: State, body: RunPlanBody, policy: Policy): Promise<RunAnswer> {
   refuseByPolicy(body, policy);
   return answerOf(await savePlan(state, body));
 }

@@ -11,6 +11,7 @@ export const commands: Record<string, () => Promise<Command>> = {
   apply: async () => (await import('./run-migrations.js')).applyCommand,
   rollback: async () => (await import('./run-migrations.js')).rollbackCommand,
   run: async () => (await import('./run.js')).runCommand,
+  backfill: async () => (await import('./backfill.js')).backfillCommand,
   approve: async () => (await import('./approve.js')).approveCommand,
   runner: async () => (await import('./runner.js')).runnerCommand,
   audit: async () => (await import('./audit.js')).auditCommand,
