@@ -38,7 +38,6 @@ export interface BatchInput {
  */
 export async function runBatch(input: BatchInput): Promise<Batch | null> {
   const { client, limits } = input;
-  const begun = performance.now();
   const open = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL application_name = '${runnerName} backfill';
     SET LOCAL lock_timeout = ${limits.lockTimeoutMs}; SET LOCAL statement_timeout = ${limits.statementTimeoutMs};
     SET LOCAL idle_in_transaction_session_timeout = ${limits.statementTimeoutMs}`;
@@ -47,10 +46,11 @@ export async function runBatch(input: BatchInput): Promise<Batch | null> {
     await client.query(open);
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     watched = input.pressure.watch(rows[0]?.pid ?? 0);
+    const begun = performance.now();
     const { changed, end } = await statements(input);
-    const { longestBlockMs } = await watched.stop();
     await client.query('COMMIT');
-    return { changed, end, tookMs: performance.now() - begun, longestBlockMs };
+    const tookMs = performance.now() - begun;
+    return { changed, end, tookMs, longestBlockMs: (await watched.stop()).longestBlockMs };
   } catch (error) {
     await watched?.stop();
     await client.query('ROLLBACK').catch(() => undefined);

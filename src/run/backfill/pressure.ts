@@ -53,9 +53,16 @@ export class Pressure {
   /** Watches who waits for a server process, and ends its statement when they wait too long. */
   watch(process: number): Watched {
     let [ended, longestBlockMs, gaveWay] = [false, 0, false];
+    let wake: () => void = () => undefined;
     const work = (async () => {
       while (!ended) {
-        await new Promise((resolve) => setTimeout(resolve, everyMs));
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, everyMs);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
         if (ended) break;
         const { rows } = await this.client.query<{ waited: number | null }>(waiters, [process]);
         const waited = rows[0]?.waited ?? 0;
@@ -71,6 +78,7 @@ export class Pressure {
     return {
       stop: async () => {
         ended = true;
+        wake();
         await work;
         return { longestBlockMs, gaveWay };
       },
