@@ -61,8 +61,7 @@ export async function backfillThrowAway(
       import('../run/backfill/limits.js'),
     ]);
   const { spec, check } = step;
-  const { checks } = await backfillPreflight({ variable, environment, spec, limits: defaultBackfillLimits }, before);
-  refuseWaiting(checks);
+  await backfillPreflight({ variable, environment, spec, limits: defaultBackfillLimits }, before);
   const { systemIdentifier, database } = (await surveyTarget(variable, environment, policy)).world.target;
   const text = environment[variable] ?? '';
   return withRunLock(text, variable, () =>
@@ -100,15 +99,4 @@ async function chosenStep({ plan: id, step: wanted }: BackfillRequest, environme
     );
   }
   return { plan, step: { ...found, spec: found.backfill }, before: steps.slice(0, steps.indexOf(found)) };
-}
-
-/** Throws LockkeeperError CONTRACT_WAITS when a step before the backfill is not done, or the server only reads. */
-export function refuseWaiting(checks: readonly { name: string; state: string; detail: string }[]): void {
-  const refused = checks.find((check) => check.state === 'refused');
-  if (refused === undefined) return;
-  throw new LockkeeperError(
-    'CONTRACT_WAITS',
-    `The backfill must wait: ${refused.name}: ${refused.detail}`,
-    'Apply the phases before it first; without them rows that are written meanwhile would be missed.',
-  );
 }

@@ -6,7 +6,7 @@ import { surveyTarget } from '../run/backfill/world.js';
 import { fingerprints } from '../sql/postgres/fingerprint.js';
 import { loadParser } from '../sql/postgres/parser.js';
 import { batchStatement } from '../sql/postgres/write/backfill-text.js';
-import { type ChosenStep, refuseWaiting } from './backfill.js';
+import type { ChosenStep } from './backfill.js';
 import type { OperationContext } from './context.js';
 
 /**
@@ -22,7 +22,6 @@ export async function preparedBackfill(
   const environment = context.environment ?? process.env;
   const limits = defaultBackfillLimits;
   const { checks, expected } = await backfillPreflight({ variable, environment, spec: step.spec, limits }, before);
-  refuseWaiting(checks);
   const { world, classBasis } = await surveyTarget(variable, environment, policy);
   const { level, typedName } = requiredLevel(policy, world.target.class, step.destructive);
   await loadParser();

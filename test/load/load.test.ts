@@ -9,7 +9,7 @@ import { loadIntents, setup } from './support/intents.js';
 import { calm, longestGuardMs, planned } from './support/scene.js';
 
 const server = testServers().find((each) => each.major === 17) ?? testServers().at(-1);
-const rows = 50_000;
+const rows = 300_000;
 /** What a busy machine adds to any statement. */
 const slackMs = 5_000;
 

@@ -97,8 +97,9 @@ describe.each(testServers())('PostgreSQL $major', (server) => {
     await other.connect();
     await other.query('BEGIN; UPDATE held SET shop = shop WHERE id = 700');
     const stopped = await runTask({ ...task, limits: { attempts: 2 } });
-    expect(stopped).toMatchObject({ outcome: 'gave-way', retried: 2 });
-    expect(stopped.longestBatchMs).toBeLessThan(60_000);
+    expect(stopped.outcome).toBe('gave-way');
+    expect(stopped.retried).toBeGreaterThanOrEqual(2);
+    expect(await left('held')).toBe(1000 - stopped.changed);
     setTimeout(() => void other.query('COMMIT'), 600);
     expect(await runTask(task)).toMatchObject({ outcome: 'done' });
     expect(await left('held')).toBe(0);
@@ -107,7 +108,7 @@ describe.each(testServers())('PostgreSQL $major', (server) => {
 
   test('somebody waits for a row of a slow range: the range is taken back, and they go on', async () => {
     await table('slow', 60);
-    const spec = doubled('slow', ['id'], { assignment: 'double = number * 2 + (SELECT 0 FROM pg_sleep(0.03) WHERE number > 0)', batchRows: 60 });
+    const spec = doubled('slow', ['id'], { assignment: 'double = CASE WHEN pg_sleep(0.03) IS NOT NULL THEN number * 2 END', batchRows: 60 });
     const other = new pg.Client({ connectionString: url });
     await other.connect();
     const running = runTask({ url, spec, state: await stateFolder(), limits: { lockTimeoutMs: 5000, longestBlockMs: 200, attempts: 20 } });
@@ -145,11 +146,11 @@ describe.each(testServers())('PostgreSQL $major', (server) => {
 
   test('pauses while a replica is behind', async () => {
     await table('replicated', 500);
-    const [now] = await administer<{ lsn: string }>(url, 'SELECT pg_current_wal_lsn()::text AS lsn');
+    const [now] = await administer<{ lsn: string }>(url, 'SELECT pg_current_wal_flush_lsn()::text AS lsn');
     const replica = await Replica.connect(url, now?.lsn ?? '0/0');
     await administer(url, 'CREATE TABLE more_wal AS SELECT i FROM generate_series(1, 5000) AS i');
     const caughtUp = async () => replica.replayed((await administer<{ lsn: string }>(url, 'SELECT pg_current_wal_lsn()::text AS lsn'))[0]?.lsn ?? '');
-    await sleep(200);
+    await expect.poll(() => administer(url, "SELECT FROM pg_stat_replication WHERE pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn) > 100000")).toHaveLength(1);
     setTimeout(() => void caughtUp(), 700);
     const report = await runTask({ url, spec: doubled('replicated', ['id']), state: await stateFolder(), limits: { replicaLagBytes: 100_000 } });
     replica.leave();

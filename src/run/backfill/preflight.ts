@@ -1,5 +1,6 @@
 /** What is looked at on a target before a backfill is approved. Reads only. */
 import type { BackfillLimits, BackfillRows } from '../../core/backfill.js';
+import { LockkeeperError } from '../../core/errors.js';
 import type { BackfillSpec, PlanStep } from '../../core/plan.js';
 import type { PreflightCheck } from '../../core/run-plan.js';
 import { withSession } from '../../databases/engine.js';
@@ -19,7 +20,7 @@ export interface BackfillPreflight {
  * Looks whether the steps before it are done, whether its key can be read in ranges, and how many rows need it.
  *
  * @param before steps of the plan that come first
- * @throws LockkeeperError as `connect`, BAD_USAGE as `rangesOf`
+ * @throws LockkeeperError CONTRACT_WAITS when a step before it is not done or the server only reads; BAD_USAGE as `rangesOf`; and as `connect`
  */
 export async function backfillPreflight(
   input: { variable: string; environment: NodeJS.ProcessEnv; spec: BackfillSpec; limits: BackfillLimits },
@@ -41,6 +42,7 @@ export async function backfillPreflight(
     }
     return found;
   });
+  refuseWaiting(checks);
   const { client } = await openClient(readAddress(environment[variable] ?? '', variable));
   try {
     await rangesOf(client, spec);
@@ -52,4 +54,14 @@ export async function backfillPreflight(
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+function refuseWaiting(checks: readonly PreflightCheck[]): void {
+  const refused = checks.find((check) => check.state === 'refused');
+  if (refused === undefined) return;
+  throw new LockkeeperError(
+    'CONTRACT_WAITS',
+    `The backfill must wait: ${refused.name}: ${refused.detail}`,
+    'Apply the phases before it first; without them rows that are written meanwhile would be missed.',
+  );
 }

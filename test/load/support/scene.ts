@@ -25,7 +25,7 @@ export interface Measured {
 }
 
 /** Longest lock_timeout that a plan gives itself here. */
-export let longestGuardMs = defaultBackfillLimits.lockTimeoutMs;
+export let longestGuardMs = Math.max(defaultBackfillLimits.lockTimeoutMs, defaultBackfillLimits.longestBlockMs);
 
 /** Time before and after, in which the application runs and nothing changes. */
 const calmMs = 400;
@@ -40,7 +40,8 @@ async function underLoad(url: string, intent: LoadIntent, change: (on: Stage) =>
     await stage.runs(true, false);
     await sleep(calmMs);
     await change(stage).catch((error: unknown) => {
-      broken = String((error as Error).message).slice(0, 300);
+      const { all, message } = error as Error & { all?: string };
+      broken = (all?.split('Error: ').at(-1) ?? message).slice(0, 300);
     });
     await sleep(calmMs);
   } finally {
@@ -151,7 +152,11 @@ export const byPgroll = (url: string, intent: LoadIntent, program: string): Prom
     const address = ['--postgres-url', `${url}?sslmode=disable`];
     const run = (...words: string[]) => execa(program, [...words, ...address], { env: { NO_COLOR: '1' }, all: true });
     await run('init');
+    await run('baseline', '00_base', folder, '-y');
     await run('start', file);
+    // It exits with 0 even when it refuses to start.
+    const [begun] = await administer<{ there: boolean }>(url, "SELECT to_regnamespace('public_01_change') IS NOT NULL AS there");
+    if (begun?.there !== true) throw new Error('pgroll start made no new version of the schema');
     stage.freshThrough('public_01_change');
     await stage.runs(true, true);
     await sleep(500);
