@@ -53,7 +53,10 @@ export async function preparedBackfill(
           analysed: step.unread === null,
           effects: step.effects,
         })),
-        wayBack: { sql: step.wayBack.sql.length === 0 ? null : step.wayBack.sql.join(';\n'), grade: step.wayBack.note ?? 'written, not proven' },
+        wayBack: {
+          sql: step.wayBack.sql.length === 0 ? null : step.wayBack.sql.join(';\n'),
+          grade: step.wayBack.note ?? 'written, not proven',
+        },
       },
     ],
     backfill: { plan: plan.id, step: step.id, spec: step.spec, check: step.check, limits, expected },

@@ -31,7 +31,12 @@ export async function executePlan(plan: RunPlan, approval: Approval, journal: Ru
 }
 
 /** Runs the backfill of a plan. Throws as `executeBackfill` of `run/`. */
-export async function executeRows(plan: RunPlan, approval: Approval, journal: RunJournal, context: ExecutionContext): Promise<BackfillReport> {
+export async function executeRows(
+  plan: RunPlan,
+  approval: Approval,
+  journal: RunJournal,
+  context: ExecutionContext,
+): Promise<BackfillReport> {
   const [{ executeBackfill }, { openStore }] = await Promise.all([import('../run/backfill/execute.js'), import('./run-plan-store.js')]);
   const { state, environment } = await openStore(plan.project, context);
   return executeBackfill(plan, approval, {

@@ -29,7 +29,9 @@ try {
       ['no change', (url) => calm(url, intent)],
       ['plain', (url) => naive(url, intent)],
       ['lockkeeper', (url) => planned(url, intent)],
-      ...(intent.pgroll === null ? [] : [['pgroll', (url: string) => byPgroll(url, intent, pgroll)] as [string, (url: string) => Promise<Measured>]]),
+      ...(intent.pgroll === null
+        ? []
+        : [['pgroll', (url: string) => byPgroll(url, intent, pgroll)] as [string, (url: string) => Promise<Measured>]]),
     ];
     for (const [way, work] of ways) {
       await admin.query('CREATE DATABASE load_copy TEMPLATE load');
@@ -47,7 +49,9 @@ try {
       process.stderr.write(`${table.at(-1)?.join(' | ')}\n`);
     }
   }
-  process.stdout.write(`PostgreSQL ${server.version}, pgroll ${pgrollVersion}, ${rows.toLocaleString('en')} rows a table, 4 connections of the application and a report that reads for a second at a time\n\n`);
+  process.stdout.write(
+    `PostgreSQL ${server.version}, pgroll ${pgrollVersion}, ${rows.toLocaleString('en')} rows a table, 4 connections of the application and a report that reads for a second at a time\n\n`,
+  );
   printTable(table);
 } finally {
   await admin.end();

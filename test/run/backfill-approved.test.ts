@@ -34,12 +34,24 @@ describe.skipIf(server === undefined && !process.env.CI)('a backfill that is app
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lockkeeper-approved-'));
-    const environment = { PATH: process.env.PATH ?? '', HOME: folder, LOCKKEEPER_STATE: join(folder, 'state'), LOCKKEEPER_CONFIG: join(folder, 'config'), TARGET_URL: url };
+    const environment = {
+      PATH: process.env.PATH ?? '',
+      HOME: folder,
+      LOCKKEEPER_STATE: join(folder, 'state'),
+      LOCKKEEPER_CONFIG: join(folder, 'config'),
+      TARGET_URL: url,
+    };
     const project = await mkdtemp(join(tmpdir(), 'lockkeeper-project-'));
     context = { workingFolder: project, environment };
     await administer(server?.adminUrl ?? '', `CREATE DATABASE ${name}`, `ALTER DATABASE ${name} SET lockkeeper.class = 'development'`);
-    await administer(url, "CREATE TABLE users (id integer PRIMARY KEY, name text); INSERT INTO users SELECT i, 'name ' || i FROM generate_series(1, 3000) AS i");
-    plan = await makePlan({ changes: [{ kind: 'renameColumn', table: 'users', column: 'name', to: 'full_name' }], databaseVariable: 'TARGET_URL' }, context);
+    await administer(
+      url,
+      "CREATE TABLE users (id integer PRIMARY KEY, name text); INSERT INTO users SELECT i, 'name ' || i FROM generate_series(1, 3000) AS i",
+    );
+    plan = await makePlan(
+      { changes: [{ kind: 'renameColumn', table: 'users', column: 'name', to: 'full_name' }], databaseVariable: 'TARGET_URL' },
+      context,
+    );
   });
   afterAll(async () => {
     await administer(server?.adminUrl ?? '', `DROP DATABASE ${name} WITH (FORCE)`);
@@ -76,9 +88,21 @@ describe.skipIf(server === undefined && !process.env.CI)('a backfill that is app
   });
 
   test('runs at once only on a database that is marked as throw-away and is not in use', async () => {
-    await expect(backfillThrowAway({ ...request(), throwAway: false }, context)).rejects.toMatchObject({ problem: { code: 'NOT_THROWAWAY' } });
-    await administer(url, 'ALTER TABLE users DISABLE TRIGGER USER', 'UPDATE users SET full_name = NULL WHERE id <= 500', 'ALTER TABLE users ENABLE TRIGGER USER');
-    const surroundings = { ...context, environment: context.environment ?? {}, signal: new AbortController().signal, readStandardInput: async () => Buffer.alloc(0) };
+    await expect(backfillThrowAway({ ...request(), throwAway: false }, context)).rejects.toMatchObject({
+      problem: { code: 'NOT_THROWAWAY' },
+    });
+    await administer(
+      url,
+      'ALTER TABLE users DISABLE TRIGGER USER',
+      'UPDATE users SET full_name = NULL WHERE id <= 500',
+      'ALTER TABLE users ENABLE TRIGGER USER',
+    );
+    const surroundings = {
+      ...context,
+      environment: context.environment ?? {},
+      signal: new AbortController().signal,
+      readStandardInput: async () => Buffer.alloc(0),
+    };
     const shown = await backfillCommand.run({ throwaway: true, 'database-env': 'TARGET_URL' }, [plan.id], surroundings);
     expect(shown).toMatchObject({ exitCode: 0 });
     expect(shown.text).toContain('Done, and checked: 500 rows of public.users');

@@ -57,28 +57,34 @@ describe.each(testServers())('PostgreSQL $major', (server) => {
     expect([await left('pairs'), await left('keyless')]).toEqual([0, 0]);
   });
 
-  test.each(['committed', 'recorded'])('killed with -9 when a range is %s: the next call goes on from there, no row is done twice', async (killAt) => {
-    const name = `killed_${killAt}`;
-    await table(name, 4000);
-    await administer(
-      url,
-      `CREATE TABLE ${name}_writes (id integer);
+  test.each(['committed', 'recorded'])(
+    'killed with -9 when a range is %s: the next call goes on from there, no row is done twice',
+    async (killAt) => {
+      const name = `killed_${killAt}`;
+      await table(name, 4000);
+      await administer(
+        url,
+        `CREATE TABLE ${name}_writes (id integer);
        CREATE FUNCTION ${name}_note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO ${name}_writes VALUES (NEW.id); RETURN NULL; END';
        CREATE TRIGGER note AFTER UPDATE ON ${name} FOR EACH ROW EXECUTE FUNCTION ${name}_note()`,
-    );
-    const state = await stateFolder();
-    const task = { url, spec: doubled(name, ['id']), state, limits: { mostRows: 500 } };
-    const file = join(state, 'task.json');
-    await writeFile(file, JSON.stringify({ ...task, killAt, time: 3 }));
-    const child = await execa(process.execPath, ['--import', 'tsx', 'test/run/support/backfill-child.ts', file], { reject: false });
-    expect(child.signal).toBe('SIGKILL');
-    const before = await left(name);
-    expect(before).toBeGreaterThan(0);
-    expect(before).toBeLessThan(4000);
-    expect(await runTask(task)).toMatchObject({ outcome: 'done', resumed: true, changed: before });
-    const writes = await administer<{ all: number; different: number }>(url, `SELECT count(*)::int AS all, count(DISTINCT id)::int AS different FROM ${name}_writes`);
-    expect(writes).toEqual([{ all: 4000, different: 4000 }]);
-  });
+      );
+      const state = await stateFolder();
+      const task = { url, spec: doubled(name, ['id']), state, limits: { mostRows: 500 } };
+      const file = join(state, 'task.json');
+      await writeFile(file, JSON.stringify({ ...task, killAt, time: 3 }));
+      const child = await execa(process.execPath, ['--import', 'tsx', 'test/run/support/backfill-child.ts', file], { reject: false });
+      expect(child.signal).toBe('SIGKILL');
+      const before = await left(name);
+      expect(before).toBeGreaterThan(0);
+      expect(before).toBeLessThan(4000);
+      expect(await runTask(task)).toMatchObject({ outcome: 'done', resumed: true, changed: before });
+      const writes = await administer<{ all: number; different: number }>(
+        url,
+        `SELECT count(*)::int AS all, count(DISTINCT id)::int AS different FROM ${name}_writes`,
+      );
+      expect(writes).toEqual([{ all: 4000, different: 4000 }]);
+    },
+  );
 
   test('a cancel stops it after the range at hand, and the next call goes on', async () => {
     await table('cancelled', 4000);
@@ -108,7 +114,10 @@ describe.each(testServers())('PostgreSQL $major', (server) => {
 
   test('somebody waits for a row of a slow range: the range is taken back, and they go on', async () => {
     await table('slow', 60);
-    const spec = doubled('slow', ['id'], { assignment: 'double = CASE WHEN pg_sleep(0.03) IS NOT NULL THEN number * 2 END', batchRows: 60 });
+    const spec = doubled('slow', ['id'], {
+      assignment: 'double = CASE WHEN pg_sleep(0.03) IS NOT NULL THEN number * 2 END',
+      batchRows: 60,
+    });
     const other = new pg.Client({ connectionString: url });
     await other.connect();
     const running = runTask({ url, spec, state: await stateFolder(), limits: { lockTimeoutMs: 5000, longestBlockMs: 200, attempts: 20 } });
@@ -149,10 +158,18 @@ describe.each(testServers())('PostgreSQL $major', (server) => {
     const [now] = await administer<{ lsn: string }>(url, 'SELECT pg_current_wal_flush_lsn()::text AS lsn');
     const replica = await Replica.connect(url, now?.lsn ?? '0/0');
     await administer(url, 'CREATE TABLE more_wal AS SELECT i FROM generate_series(1, 5000) AS i');
-    const caughtUp = async () => replica.replayed((await administer<{ lsn: string }>(url, 'SELECT pg_current_wal_lsn()::text AS lsn'))[0]?.lsn ?? '');
-    await expect.poll(() => administer(url, "SELECT FROM pg_stat_replication WHERE pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn) > 100000")).toHaveLength(1);
+    const caughtUp = async () =>
+      replica.replayed((await administer<{ lsn: string }>(url, 'SELECT pg_current_wal_lsn()::text AS lsn'))[0]?.lsn ?? '');
+    await expect
+      .poll(() => administer(url, 'SELECT FROM pg_stat_replication WHERE pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn) > 100000'))
+      .toHaveLength(1);
     setTimeout(() => void caughtUp(), 700);
-    const report = await runTask({ url, spec: doubled('replicated', ['id']), state: await stateFolder(), limits: { replicaLagBytes: 100_000 } });
+    const report = await runTask({
+      url,
+      spec: doubled('replicated', ['id']),
+      state: await stateFolder(),
+      limits: { replicaLagBytes: 100_000 },
+    });
     replica.leave();
     expect(report).toMatchObject({ outcome: 'done', changed: 500 });
     expect(report.pauses[0]?.why).toBe('a replica is behind');
@@ -169,7 +186,10 @@ describe.each(testServers())('PostgreSQL $major', (server) => {
 
   test('what the database refuses stops it behind the ranges that are done, and no value of a row is told', async () => {
     await table('refused', 1000);
-    await administer(url, "ALTER TABLE refused ADD CONSTRAINT small CHECK (double < 1800); UPDATE refused SET shop = 'secret value' WHERE id = 950");
+    await administer(
+      url,
+      "ALTER TABLE refused ADD CONSTRAINT small CHECK (double < 1800); UPDATE refused SET shop = 'secret value' WHERE id = 950",
+    );
     const report = await runTask({ url, spec: doubled('refused', ['id']), state: await stateFolder(), limits: { mostRows: 200 } });
     expect(report.outcome).toBe('failed');
     expect(report.changed).toBe(1000 - (await left('refused')));
@@ -181,7 +201,11 @@ describe.each(testServers())('PostgreSQL $major', (server) => {
   test('counting that takes too long is estimated, and said to be; a key that is none is refused', async () => {
     await table('large', 20_000);
     await administer(url, 'ANALYZE large');
-    const task = { url, spec: doubled('large', ['id'], { where: 'double IS DISTINCT FROM number * 2 AND pg_sleep(0.0001) IS NOT NULL' }), state: await stateFolder() };
+    const task = {
+      url,
+      spec: doubled('large', ['id'], { where: 'double IS DISTINCT FROM number * 2 AND pg_sleep(0.0001) IS NOT NULL' }),
+      state: await stateFolder(),
+    };
     const control = new AbortController();
     control.abort();
     const report = await runTask({ ...task, limits: { countMs: 50 } }, { signal: control.signal });

@@ -40,10 +40,18 @@ export const backfillCommand: Command = {
   },
 };
 
-async function make(plan: string, values: FlagValues, context: Surroundings & { progress: ProgressLine['report'] }): Promise<CommandResult> {
+async function make(
+  plan: string,
+  values: FlagValues,
+  context: Surroundings & { progress: ProgressLine['report'] },
+): Promise<CommandResult> {
   const variable = textFlag(values, 'database-env');
   if (variable === undefined) {
-    throw new LockkeeperError('BAD_USAGE', 'Which database is meant is not known.', 'Name the environment variable that holds its address: --database-env DATABASE_URL.');
+    throw new LockkeeperError(
+      'BAD_USAGE',
+      'Which database is meant is not known.',
+      'Name the environment variable that holds its address: --database-env DATABASE_URL.',
+    );
   }
   const [step, project] = [textFlag(values, 'step'), textFlag(values, 'project')];
   const request = {

@@ -5,7 +5,10 @@ import { projectArgument, variableName } from '../schemas/arguments.js';
 import { defineTool } from '../tool.js';
 
 const inputSchema = z.strictObject({
-  planId: z.string().optional().describe('A stored run, to have it approved by a human and run. Without it one is made, and nothing is run'),
+  planId: z
+    .string()
+    .optional()
+    .describe('A stored run, to have it approved by a human and run. Without it one is made, and nothing is run'),
   project: projectArgument,
   plan: z.string().optional().describe('To make a run: id of the plan of plan_safe_change'),
   step: z.string().optional().describe('To make a run: id of its step, e.g. "2.1"; needed when the plan has several backfills'),
@@ -31,7 +34,11 @@ approved for once: after a stop make another one, which goes on. Apply the phase
     const { planId, plan, step, database_env: variable } = input;
     if (planId !== undefined) return runPlan(planId, workingFolder, context);
     if (plan === undefined || variable === undefined) {
-      throw new LockkeeperError('BAD_USAGE', 'A backfill is made from a plan, for a database.', 'Give plan and database_env, or the planId of a run.');
+      throw new LockkeeperError(
+        'BAD_USAGE',
+        'A backfill is made from a plan, for a database.',
+        'Give plan and database_env, or the planId of a run.',
+      );
     }
     const { prepareBackfill } = await import('../../operations/backfill.js');
     return shownRun(

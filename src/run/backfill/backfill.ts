@@ -61,7 +61,16 @@ class Backfill {
   private readonly pace: Pace;
   private readonly begun = performance.now();
   private expected: BackfillRows = { rows: 0, how: 'counted' };
-  private readonly tally: Tally = { changed: 0, batches: 0, before: 0, resumed: false, longestBatchMs: 0, longestBlockMs: 0, retried: 0, pauses: [] };
+  private readonly tally: Tally = {
+    changed: 0,
+    batches: 0,
+    before: 0,
+    resumed: false,
+    longestBatchMs: 0,
+    longestBlockMs: 0,
+    retried: 0,
+    pauses: [],
+  };
 
   constructor(
     private readonly input: BackfillInput,

@@ -78,7 +78,9 @@ function refusedRange(error: unknown, table: string): LockkeeperError {
   const state = sqlState(error);
   if (state === null || error instanceof LockkeeperError || state.startsWith('57')) return databaseError(error);
   const { constraint, column } = error as { constraint?: string; column?: string };
-  const what = [`SQLSTATE ${state}`, ...(constraint ? [`constraint ${constraint}`] : []), ...(column ? [`column ${column}`] : [])].join(', ');
+  const what = [`SQLSTATE ${state}`, ...(constraint ? [`constraint ${constraint}`] : []), ...(column ? [`column ${column}`] : [])].join(
+    ', ',
+  );
   return new LockkeeperError(
     'DATABASE_REFUSED',
     `The database refused a range of ${table} (${what}). The range was taken back.`,

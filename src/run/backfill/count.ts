@@ -11,7 +11,9 @@ import { countStatement } from '../../sql/postgres/write/backfill-text.js';
  */
 export async function countRows(client: Client, spec: BackfillSpec, timeoutMs: number): Promise<BackfillRows> {
   try {
-    await client.query(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${timeoutMs}; SET LOCAL lock_timeout = ${Math.min(timeoutMs, 1000)}`);
+    await client.query(
+      `BEGIN READ ONLY; SET LOCAL statement_timeout = ${timeoutMs}; SET LOCAL lock_timeout = ${Math.min(timeoutMs, 1000)}`,
+    );
     const { rows } = await client.query<{ rows: string }>(countStatement(spec));
     return { rows: Number(rows[0]?.rows ?? 0), how: 'counted' };
   } catch (error) {

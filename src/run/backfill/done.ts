@@ -11,7 +11,9 @@ import { sqlState } from '../../databases/postgres/errors.js';
 export async function isDone(client: Client, spec: BackfillSpec, check: string | null, limits: BackfillLimits): Promise<boolean | null> {
   const query = check ?? `SELECT NOT EXISTS (SELECT FROM ${spec.table} WHERE ${spec.where}) AS done`;
   try {
-    await client.query(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${limits.statementTimeoutMs}; SET LOCAL lock_timeout = ${limits.lockTimeoutMs}`);
+    await client.query(
+      `BEGIN READ ONLY; SET LOCAL statement_timeout = ${limits.statementTimeoutMs}; SET LOCAL lock_timeout = ${limits.lockTimeoutMs}`,
+    );
     const { rows } = await client.query<{ done: boolean }>(query);
     return rows[0]?.done ?? null;
   } catch (error) {

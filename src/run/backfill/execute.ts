@@ -41,7 +41,12 @@ export async function executeBackfill(plan: RunPlan, approval: Approval, context
   return withRunLock(text, variable, async () => {
     refuseStale(plan, (await surveyTarget(variable, context.environment, context.policy)).world);
     const statement = plan.migrations[0]?.statements[0];
-    await context.journal.append({ kind: 'started', ...told, says: 'a backfill', ...(statement ? { sql: statement.sql, fingerprint: statement.fingerprint } : {}) });
+    await context.journal.append({
+      kind: 'started',
+      ...told,
+      says: 'a backfill',
+      ...(statement ? { sql: statement.sql, fingerprint: statement.fingerprint } : {}),
+    });
     const report = await runBackfill({
       text,
       variable,
@@ -50,7 +55,12 @@ export async function executeBackfill(plan: RunPlan, approval: Approval, context
       ...(context.progress ? { progress: context.progress } : {}),
       ...(context.signal ? { signal: context.signal } : {}),
     }).catch(async (error: unknown) => {
-      await context.journal.append({ kind: 'outcome', ...told, result: 'failed', says: error instanceof LockkeeperError ? error.message : 'an internal error' });
+      await context.journal.append({
+        kind: 'outcome',
+        ...told,
+        result: 'failed',
+        says: error instanceof LockkeeperError ? error.message : 'an internal error',
+      });
       throw error;
     });
     await context.journal.append({ kind: 'outcome', ...told, result: report.outcome, tookMs: report.tookMs, says: report.says });

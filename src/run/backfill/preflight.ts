@@ -47,7 +47,8 @@ export async function backfillPreflight(
   try {
     await rangesOf(client, spec);
     const expected = await countRows(client, spec, limits.countMs);
-    const detail = expected.how === 'counted' ? `${expected.rows} rows, counted.` : `About ${expected.rows} rows, estimated: counting took too long.`;
+    const detail =
+      expected.how === 'counted' ? `${expected.rows} rows, counted.` : `About ${expected.rows} rows, estimated: counting took too long.`;
     return { checks: [...checks, { name: 'rows that need it', state: expected.how === 'counted' ? 'ok' : 'unknown', detail }], expected };
   } catch (error) {
     throw databaseError(error);

@@ -25,7 +25,10 @@ export const setup = (rows: number): string[] => [
 const someone = (turn: number): number => 1 + ((turn * 7919) % 1000);
 /** No address twice, in whichever version and run. */
 let written = 0;
-const address = (): string => `new${process.pid}-${(written += 1)}@example.org`;
+const address = (): string => {
+  written += 1;
+  return `new${process.pid}-${written}@example.org`;
+};
 
 const named = (column: string): Statement[] => [
   (turn) => [`SELECT id, ${column} FROM users WHERE id = $1`, [someone(turn)]],

@@ -136,7 +136,8 @@ async function runStep(url: string, step: PlanStep, state: string): Promise<void
         return;
       } catch (error) {
         await client.query('ROLLBACK');
-        if ((error as { code?: string }).code !== '55P03' || attempt >= attempts) throw new Error(`${step.title}: ${(error as Error).message}`);
+        if ((error as { code?: string }).code !== '55P03' || attempt >= attempts)
+          throw new Error(`${step.title}: ${(error as Error).message}`);
         await sleep(300);
       }
     }

@@ -78,7 +78,9 @@ export class Reporting {
       client.on('error', () => undefined);
       await client.connect();
       while (!this.stopped) {
-        await client.query('BEGIN; SELECT id FROM public.users LIMIT 1; SELECT id FROM public.orders LIMIT 1; SELECT pg_sleep(1); COMMIT').catch(() => client.query('ROLLBACK'));
+        await client
+          .query('BEGIN; SELECT id FROM public.users LIMIT 1; SELECT id FROM public.orders LIMIT 1; SELECT pg_sleep(1); COMMIT')
+          .catch(() => client.query('ROLLBACK'));
         await sleep(500);
       }
       await client.end();

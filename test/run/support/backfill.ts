@@ -10,11 +10,26 @@ import { type BackfillInput, runBackfill } from '../../../src/run/backfill/backf
 import { defaultBackfillLimits } from '../../../src/run/backfill/limits.js';
 import { ProgressRecord } from '../../../src/run/backfill/record.js';
 
-export const quick: BackfillLimits = { ...defaultBackfillLimits, batchTargetMs: 50, leastRows: 1, mostRows: 5000, lockTimeoutMs: 200, longestBlockMs: 300 };
+export const quick: BackfillLimits = {
+  ...defaultBackfillLimits,
+  batchTargetMs: 50,
+  leastRows: 1,
+  mostRows: 5000,
+  lockTimeoutMs: 200,
+  longestBlockMs: 300,
+};
 
 /** Doubles a number into a column that is empty: done rows are left out. */
 export const doubled = (table: string, key: string[], more: Partial<BackfillSpec> = {}): BackfillSpec =>
-  backfillSpec({ table, key, assignment: 'double = number * 2', where: 'double IS DISTINCT FROM number * 2', pauseMs: 0, batchRows: 200, ...more });
+  backfillSpec({
+    table,
+    key,
+    assignment: 'double = number * 2',
+    where: 'double IS DISTINCT FROM number * 2',
+    pauseMs: 0,
+    batchRows: 200,
+    ...more,
+  });
 
 export interface Task {
   url: string;
@@ -25,7 +40,10 @@ export interface Task {
 
 export const stateFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'lockkeeper-backfill-'));
 
-export function runTask(task: Task, more: Partial<Pick<BackfillInput, 'signal' | 'progress' | 'at' | 'check'>> = {}): Promise<BackfillReport> {
+export function runTask(
+  task: Task,
+  more: Partial<Pick<BackfillInput, 'signal' | 'progress' | 'at' | 'check'>> = {},
+): Promise<BackfillReport> {
   return runBackfill({
     text: task.url,
     variable: 'TARGET_URL',
