@@ -185,6 +185,8 @@ process.stdout.write(
 );
 process.stdout.write(`Medians of ${rounds} interleaved rounds (c: ${Math.min(rounds, 5)}, d: 100 calls).\n\n`);
 printTable(rows);
+process.stdout.write('\n');
+run(process.execPath, ['--import', 'tsx', join(root, 'test/bench/load.ts')]);
 
 /** A program of the bench, bundled as the product is. */
 async function bundle(entry, name) {

@@ -1,3 +1,4 @@
+import type { PlannedBackfill } from '../core/backfill.js';
 import { hashOf } from '../core/hash.js';
 import type { PlanSheet } from '../core/plan-sheet.js';
 import { redact } from '../core/redact.js';
@@ -14,8 +15,9 @@ export function sheetOf(plan: RunPlan): { sheet: PlanSheet; shown: string } {
   const { target } = plan;
   const line = (text: string): string => excerpt(redact(text), lineLength);
   const names = plan.migrations.length === 1 ? '1 migration' : `${plan.migrations.length} migrations`;
+  const what = plan.backfill === undefined ? `${plan.direction === 'up' ? 'Apply' : 'Take back'} ${names}` : rowsHeading(plan.backfill);
   const sheet: PlanSheet = {
-    heading: `${plan.direction === 'up' ? 'Apply' : 'Take back'} ${names} on ${target.class.toUpperCase()}`,
+    heading: `${what} on ${target.class.toUpperCase()}`,
     facts: [
       ['Database', excerpt(target.database, nameLength)],
       ['Class', `${target.class}: ${line(target.classBasis)}`],
@@ -53,6 +55,11 @@ export function sheetOf(plan: RunPlan): { sheet: PlanSheet; shown: string } {
     expiresAt: plan.expiresAt,
   };
   return { sheet, shown: hashOf(sheet) };
+}
+
+function rowsHeading({ spec, expected }: PlannedBackfill): string {
+  const verb = { update: 'Change', delete: 'DELETE', copy: 'Copy' }[spec.action];
+  return `${verb} ${expected.how === 'counted' ? '' : 'about '}${expected.rows} rows of ${excerpt(spec.table, nameLength)}`;
 }
 
 function shownMigration(migration: PlannedMigration): PlanSheet['migrations'][number] {

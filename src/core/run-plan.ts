@@ -1,4 +1,5 @@
 /** What a human approves, and exactly what then runs. Stored outside the repository, never sent back by a client. */
+import type { PlannedBackfill } from './backfill.js';
 import type { Effects } from './effects.js';
 import type { Risk } from './finding.js';
 import type { TransactionMode } from './stack.js';
@@ -103,6 +104,8 @@ export interface RunPlanBody {
   schemaBefore: string;
   historyBefore: string;
   migrations: PlannedMigration[];
+  /** A run of its own kind: rows in ranges, by lockkeeper itself. `migrations` then shows its statement. Absent for migrations. */
+  backfill?: PlannedBackfill;
   guards: RunGuards;
   risk: Risk;
   destructive: boolean;

@@ -5,6 +5,7 @@ import detectOrm from './tools/detect_orm.js';
 import migrationStatus from './tools/migration_status.js';
 import planSafeChange from './tools/plan_safe_change.js';
 import rehearseMigration from './tools/rehearse_migration.js';
+import runBackfill from './tools/run_backfill.js';
 import runMigration from './tools/run_migration.js';
 import type { Tool } from './tool.js';
 
@@ -20,4 +21,4 @@ export const tools: readonly Tool[] = [
 ];
 
 /** Tools that change a database: only in a server that was started with --allow-apply. */
-export const writingTools: readonly Tool[] = [runMigration];
+export const writingTools: readonly Tool[] = [runMigration, runBackfill];

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import type { JournalLine } from '../approve/index.js';
 import { loadPastPlan } from '../approve/plans.js';
 import { stateFolder } from '../approve/state.js';
+import type { PlannedBackfill } from '../core/backfill.js';
 import { LockkeeperError } from '../core/errors.js';
 import type { Recovery } from '../core/history.js';
 import type { RunPlan } from '../core/run-plan.js';
@@ -24,6 +25,7 @@ export function cutOffPlans(lines: readonly JournalLine[]): string[] {
 
 /** What such a run left, and what is to be done; that it could not be looked at is told, and never thrown. */
 export async function whatItLeft(plan: RunPlan, context: OperationContext): Promise<{ says: string; next: string }> {
+  if (plan.backfill !== undefined) return ofBackfill(plan.backfill);
   return looked(async () => {
     const { tool, call } = await openStack({ project: plan.project, stack: plan.stack.id }, context);
     return standing(plan, { tool, call, variable: plan.target.variable }, context);
@@ -56,7 +58,7 @@ export async function cutOffRecovery(
   if (newest === undefined || !cutOffPlans(lines).includes(newest)) return null;
   const plan = await loadPastPlan(state, newest).catch(() => null);
   if (plan === null || plan.stack.id !== ground.call.stack.id) return null;
-  const { says, next } = await looked(() => standing(plan, ground, context));
+  const { says, next } = plan.backfill === undefined ? await looked(() => standing(plan, ground, context)) : ofBackfill(plan.backfill);
   return {
     kind: 'run-cut-off',
     migration: plan.migrations[0]?.name ?? null,
@@ -78,6 +80,14 @@ async function standing(
   const { policy } = await openStore(plan.project, context);
   const { says, next } = await standingOf(plan, { ...ground, policy });
   return { says: `Its run was cut off. ${says}`, next };
+}
+
+/** Ranges are committed one by one, and each skips the rows that are done: what is there is whole, as far as it came. */
+function ofBackfill({ plan, step }: PlannedBackfill): { says: string; next: string } {
+  return {
+    says: 'Its run was cut off. Ranges that were committed are done; the one at hand was taken back.',
+    next: `Make a new run of step ${step} of ${plan} and have it approved: it goes on from its progress record.`,
+  };
 }
 
 async function looked(look: () => Promise<{ says: string; next: string }>): Promise<{ says: string; next: string }> {

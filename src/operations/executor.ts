@@ -1,4 +1,5 @@
 import type { Journal, Policy } from '../approve/index.js';
+import type { BackfillReport } from '../core/backfill.js';
 import type { Approval, PlanWorld, RunPlan, RunPlanBody } from '../core/run-plan.js';
 import type { RunReport } from '../run/outcome.js';
 import type { OperationContext } from './context.js';
@@ -15,7 +16,7 @@ export interface Executed {
   /** One sentence for people. */
   says: string;
   next: string | null;
-  report: RunReport | null;
+  report: RunReport | BackfillReport | null;
 }
 
 /** What prepares and runs plans. Tests of approval put one in its place that counts how often it is called. */

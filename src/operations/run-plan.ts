@@ -63,6 +63,11 @@ export async function prepareRun(input: PrepareRunInput, context: OperationConte
   const executor = await loadExecutor();
   const makeBackup = input.backup === undefined ? {} : { makeBackup: input.backup };
   const body = await executor.prepare({ tool: opened.tool, call: opened.call, variable, direction, count, policy, ...makeBackup }, context);
+  return storePlan(state, body, policy);
+}
+
+/** Stores the plan of a run, unless it is never run. @throws LockkeeperError TARGET_NOT_ALLOWED, JOURNAL_BROKEN */
+export async function storePlan(state: State, body: RunPlanBody, policy: Policy): Promise<RunAnswer> {
   refuseByPolicy(body, policy);
   return answerOf(await savePlan(state, body));
 }

@@ -3,6 +3,7 @@
  * A range that was done is skipped by its condition, so that a run can be repeated after a crash from where it stopped.
  */
 import type { BackfillSpec } from '../core/plan.js';
+import { batchStatement } from '../sql/postgres/write/backfill-text.js';
 import { columnList } from '../sql/postgres/write/constraint-text.js';
 import { literal } from './context.js';
 
@@ -16,19 +17,6 @@ const batchPages = 100;
 /** A backfill with the usual batch and pause. */
 export function backfillSpec(input: Pick<BackfillSpec, 'table' | 'where' | 'key'> & Partial<BackfillSpec>): BackfillSpec {
   return { action: 'update', assignment: null, batchRows, pauseMs, ...input };
-}
-
-/** The statement of one range. `range` is a condition on the key; empty: all rows. */
-export function batchStatement(spec: BackfillSpec, range: string): string {
-  const where = range === '' ? `(${spec.where})` : `${range} AND (${spec.where})`;
-  switch (spec.action) {
-    case 'update':
-      return `UPDATE ${spec.table} SET ${spec.assignment ?? ''} WHERE ${where}`;
-    case 'delete':
-      return `DELETE FROM ${spec.table} WHERE ${where}`;
-    case 'copy':
-      return `${spec.assignment ?? ''} WHERE ${where} ON CONFLICT DO NOTHING`;
-  }
 }
 
 /** The whole backfill as one DO block that commits after each range. It must run alone, outside any transaction. */

@@ -5,7 +5,7 @@ import type { SupportedTool } from '../core/stack.js';
 import type { AnalysedStatement, AnalysisUnit } from '../sql/analysis.js';
 import { mergeEffects } from '../sql/postgres/merge.js';
 import { walk } from '../sql/postgres/walk.js';
-import { batchStatement } from './backfill.js';
+import { batchStatement } from '../sql/postgres/write/backfill-text.js';
 import type { RecipeContext } from './context.js';
 import type { DraftPhase, DraftStep } from './draft.js';
 import { editText } from './model-edits.js';

@@ -13,6 +13,7 @@ export const commands: Record<string, () => Promise<Command>> = {
   rollback: async () => (await import('./run-migrations.js')).rollbackCommand,
   rehearse: async () => (await import('./rehearse.js')).rehearseCommand,
   run: async () => (await import('./run.js')).runCommand,
+  backfill: async () => (await import('./backfill.js')).backfillCommand,
   approve: async () => (await import('./approve.js')).approveCommand,
   runner: async () => (await import('./runner.js')).runnerCommand,
   audit: async () => (await import('./audit.js')).auditCommand,

@@ -7,6 +7,8 @@ const mostSteps = 10;
 /** A run's report, small enough for an answer: what became of each migration, and what stood in its way. */
 export function shortReport(report: RunAnswer['report']): Record<string, unknown> | null {
   if (report === null) return null;
+  // A backfill's is small as it is.
+  if ('batches' in report) return { ...report };
   const { sentence, innerList } = details.concise;
   const list = (texts: readonly string[]): string[] => texts.slice(0, innerList).map((text) => shown(text, sentence));
   return {

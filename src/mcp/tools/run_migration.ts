@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import type { RunAnswer } from '../../operations/run-plan.js';
-import { shortReport } from '../answer/run-report.js';
+import { runAnswerSchema, runPlan, shownRun } from '../run-answer.js';
 import { projectArgument, variableName } from '../schemas/arguments.js';
-import { defineTool, type ToolAnswer, type ToolContext, type ToolQuestion } from '../tool.js';
+import { defineTool } from '../tool.js';
 
 const inputSchema = z.strictObject({
   planId: z
@@ -28,18 +27,6 @@ const inputSchema = z.strictObject({
     ),
 });
 
-/** Lenient: an answer that did not fit would tell the model that a change failed which was made. */
-const outputSchema = z.looseObject({
-  status: z
-    .string()
-    .describe(
-      '"approval_required": a human must act, see next; "ready"; "applied"; "declined"; "failed", "partly", "unknown", "cancelled"',
-    ),
-  planId: z.string(),
-});
-
-type Structured = z.infer<typeof outputSchema>;
-
 export default defineTool({
   name: 'run_migration',
   title: 'Run pending migrations that a human approved',
@@ -48,7 +35,7 @@ asks the human, as the policy of the target wants it (a form in the client, a pa
 plan with the project's own tool. It takes no SQL and no confirmation: there is no argument by which a caller can approve. A plan lives some minutes, runs once, \
 and is refused when files, schema, history, target or policy changed since. "approval_required" is no failure: tell the human what "next" says, and call again.`,
   inputSchema,
-  outputSchema,
+  outputSchema: runAnswerSchema,
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
   meta: { 'anthropic/requiresUserInteraction': true },
   async handler(input, context) {
@@ -56,7 +43,7 @@ and is refused when files, schema, history, target or policy changed since. "app
     const { prepareRun } = await import('../../operations/run-plan.js');
     const { planId, stack, direction, count, backup, database_env: variable } = input;
     if (planId !== undefined) return runPlan(planId, workingFolder, context);
-    return shown(
+    return shownRun(
       await prepareRun(
         {
           ...(project === undefined ? {} : { project }),
@@ -71,27 +58,3 @@ and is refused when files, schema, history, target or policy changed since. "app
     );
   },
 });
-
-async function runPlan(planId: string, workingFolder: string, context: ToolContext): Promise<ToolAnswer<Structured> | ToolQuestion> {
-  const [{ checkPlan, cutOffAnswer, runApproved, answerOf }, { askHuman }] = await Promise.all([
-    import('../../operations/run-plan.js'),
-    import('../ask-human.js'),
-  ]);
-  const surroundings = { workingFolder, signal: context.signal, progress: context.progress, environment: context.environment };
-  const cutOff = await cutOffAnswer(planId, surroundings);
-  if (cutOff !== null) return shown(cutOff);
-  const { question, approved } = await checkPlan(planId, surroundings);
-  if (!approved) {
-    const asked = await askHuman(question, context);
-    if (asked.kind === 'question') return { question: asked.question };
-    if (asked.kind === 'not approved') return shown({ ...answerOf(question.plan), ...asked.answer });
-  }
-  return shown(await runApproved(planId, surroundings));
-}
-
-function shown(answer: RunAnswer | (Omit<RunAnswer, 'status'> & { status: string })): ToolAnswer<Structured> {
-  const level = `Level ${answer.level.needed} (${answer.level.name}) stops ${answer.level.stops}. It does not stop ${answer.level.doesNotStop}.`;
-  const lines = [`${answer.status}: ${answer.planId}`, answer.says, level, ...(answer.approval === null ? [] : [answer.approval.says])];
-  const text = [...lines, ...(answer.next === null ? [] : [`Next: ${answer.next}`])].join('\n');
-  return { structured: { ...answer, migrations: answer.migrations.slice(0, 20), report: shortReport(answer.report) }, text };
-}

@@ -1,0 +1,1 @@
+export function printTable(rows: string[][]): void;
