@@ -3,6 +3,7 @@ import type { SkillCatalog } from '@modelcontextprotocol/server/ext/skills';
 import { version } from '../core/version.js';
 import { questionCodec } from './elicitation.js';
 import { instructions } from './instructions.js';
+import { registerPlans } from './plan-resource.js';
 import { registerPrompts } from './prompts.js';
 import { registerTool, type SharedContext } from './register-tool.js';
 import { tools, writingTools } from './tools.js';
@@ -29,6 +30,7 @@ export function buildServer(shared: SharedContext, skills: LoadedSkills | null, 
     },
   );
   for (const tool of allowApply ? [...tools, ...writingTools] : tools) registerTool(server, tool, shared);
+  registerPlans(server, shared.environment);
   if (skills !== null) {
     registerPrompts(server, skills.folder);
     skills.catalog.attach(server);

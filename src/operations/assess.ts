@@ -15,7 +15,7 @@ import { traceSources } from './trace-sources.js';
 import { bySeverity, riskOf } from './verdict.js';
 
 /** Versions for which the facts about locks and rewrites were measured. */
-const measured = { oldest: 14, newest: 18 };
+export const measured = { oldest: 14, newest: 18 };
 
 /**
  * Says what migrations will do to a running database, and how to do it without harm. Runs nothing of the project and

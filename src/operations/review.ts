@@ -3,6 +3,7 @@ import { assess } from './assess.js';
 import type { AssessInput } from './assess-input.js';
 import { type OperationContext, openProject } from './context.js';
 import { defaultBase } from './gather/git.js';
+import { waitingRemarks } from './waiting.js';
 
 /** Like an assessment, without the sources that a branch replaces. */
 export type ReviewInput = Omit<AssessInput, 'sql' | 'files' | 'migrations' | 'pending' | 'applied'>;
@@ -14,6 +15,8 @@ export type ReviewInput = Omit<AssessInput, 'sql' | 'files' | 'migrations' | 'pe
  * @throws LockkeeperError as `assess`, and GIT_FAILED
  */
 export async function review(input: ReviewInput, context: OperationContext): Promise<Assessment> {
-  const base = input.base ?? (await defaultBase(await openProject(input.project, context), context.signal));
-  return assess({ ...input, base }, context);
+  const root = await openProject(input.project, context);
+  const base = input.base ?? (await defaultBase(root, context.signal));
+  const assessment = await assess({ ...input, base }, context);
+  return { ...assessment, problems: [...assessment.problems, ...(await waitingRemarks(root, context))] };
 }

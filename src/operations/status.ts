@@ -3,6 +3,7 @@ import type { History } from '../core/history.js';
 import type { OperationContext } from './context.js';
 import { openStack, variableOf } from './stack-call.js';
 import { connectInput } from './target.js';
+import { waitingRemarks } from './waiting.js';
 
 export interface StatusInput {
   project?: string;
@@ -32,7 +33,7 @@ export async function status(input: StatusInput, context: OperationContext): Pro
     import('../run/look.js'),
   ]);
   const history = await withSession(postgres, connectInput(variable, context), (session) => readHistory(tool, call, session));
-  return statusOf(call.stack.id, history, problems);
+  return statusOf(call.stack.id, history, [...problems, ...(await waitingRemarks(call.repository.root, context))]);
 }
 
 /** A history with its counts. */

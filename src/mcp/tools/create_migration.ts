@@ -4,7 +4,7 @@ import { details, shown } from '../answer/detail.js';
 import { shownName } from '../answer/shorten.js';
 import { projectArgument, variableName } from '../schemas/arguments.js';
 import { proves, type Same } from '../schemas/same.js';
-import { defineTool } from '../tool.js';
+import { defineTool, type ToolAnswer } from '../tool.js';
 
 const inputSchema = z.strictObject({
   project: projectArgument,
@@ -23,6 +23,9 @@ const inputSchema = z.strictObject({
       'Renames that the user confirmed, each OLD=NEW, e.g. "users.name=users.full_name". Without them a rename is refused, since it would lose data',
     ),
   place: z.string().optional().describe('Application of Django, where there are several'),
+  plan: z.string().optional().describe('Id of a plan of plan_safe_change; with phase, instead of name and sql'),
+  phase: z.number().int().optional().describe('Number of the phase of the plan that is written, one migration a step'),
+  uses_looked_at: z.boolean().optional().describe('The user looked at the uses that a refusal named, and none of them is one'),
   throwaway_env: z
     .string()
     .optional()
@@ -49,8 +52,25 @@ need. It never overwrites a file and applies nothing. Call assess_risk with its 
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
   async handler(input, context) {
     const { workingFolder, project } = await context.chooseProject(input.project);
+    const surroundings = { workingFolder, signal: context.signal, progress: context.progress, environment: context.environment };
+    const { throwaway_env: throwAway, name, project: _project, plan, phase, uses_looked_at: usesLookedAt, ...same } = input;
+    if (plan !== undefined || phase !== undefined) {
+      const { writePhase } = await import('../../operations/write-phase.js');
+      const { place } = same;
+      const written = await writePhase(
+        {
+          ...(project === undefined ? {} : { project }),
+          plan: plan ?? '',
+          phase: phase ?? 0,
+          ...(place === undefined ? {} : { place }),
+          usesLookedAt: usesLookedAt ?? false,
+        },
+        surroundings,
+      );
+      const { stack, migrations, files, modelsNeed, notes } = written;
+      return answerOf({ stack, name: migrations.join(', '), files, modelsNeed, notes });
+    }
     const { create } = await import('../../operations/create.js');
-    const { throwaway_env: throwAway, name, project: _project, ...same } = input;
     const created = await create(
       {
         ...Object.fromEntries(Object.entries(same).filter(([, value]) => value !== undefined)),
@@ -58,21 +78,25 @@ need. It never overwrites a file and applies nothing. Call assess_risk with its 
         ...(project === undefined ? {} : { project }),
         ...(throwAway === undefined ? {} : { throwAwayVariable: variableName(throwAway) }),
       },
-      { workingFolder, signal: context.signal, progress: context.progress, environment: context.environment },
+      surroundings,
     );
-    const { sentence, innerList } = details.detailed;
-    const structured: Created = {
-      ...created,
-      name: shownName(created.name),
-      files: created.files.slice(0, 50).map((file) => ({ ...file, path: shownName(file.path) })),
-      modelsNeed: created.modelsNeed.slice(0, innerList).map((text) => shown(text, sentence)),
-      notes: created.notes.slice(0, innerList).map((text) => shown(text, sentence)),
-    };
-    const text = [
-      `${structured.name}: ${structured.files.map((file) => file.path).join(', ')}`,
-      ...structured.modelsNeed,
-      ...structured.notes,
-    ].join('\n');
-    return { structured, text };
+    return answerOf(created);
   },
 });
+
+function answerOf(created: Created): ToolAnswer<Created> {
+  const { sentence, innerList } = details.detailed;
+  const structured: Created = {
+    ...created,
+    name: shownName(created.name),
+    files: created.files.slice(0, 50).map((file) => ({ ...file, path: shownName(file.path) })),
+    modelsNeed: created.modelsNeed.slice(0, innerList).map((text) => shown(text, sentence)),
+    notes: created.notes.slice(0, innerList).map((text) => shown(text, sentence)),
+  };
+  const text = [
+    `${structured.name}: ${structured.files.map((file) => file.path).join(', ')}`,
+    ...structured.modelsNeed,
+    ...structured.notes,
+  ].join('\n');
+  return { structured, text };
+}

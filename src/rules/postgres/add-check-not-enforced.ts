@@ -1,6 +1,7 @@
 import type { ConstraintDefinition } from '../../core/change.js';
 import { defineRule } from '../rule.js';
-import { constraintBody, constraintLabel } from '../support/constraint-sql.js';
+import { constraintBody } from '../../sql/postgres/write/constraint-text.js';
+import { constraintLabel } from '../support/constraint-sql.js';
 import { shown } from '../support/names.js';
 import { script } from '../support/script.js';
 

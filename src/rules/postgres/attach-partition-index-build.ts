@@ -1,6 +1,6 @@
 import { quoteIdentifier } from '../../core/names.js';
 import { defineRule } from '../rule.js';
-import { createIndexText, keyText } from '../support/index-text.js';
+import { createIndexText, keyText } from '../../sql/postgres/write/index-text.js';
 import { bareName, statementText } from '../support/statement-text.js';
 
 export default defineRule({

@@ -1,6 +1,6 @@
 import { defineRule } from '../rule.js';
 import { earlierLocking } from '../support/earlier-statements.js';
-import { createIndexText } from '../support/index-text.js';
+import { createIndexText } from '../../sql/postgres/write/index-text.js';
 import { statementText } from '../support/statement-text.js';
 
 export default defineRule({

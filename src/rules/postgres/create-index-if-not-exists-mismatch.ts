@@ -1,5 +1,5 @@
 import { defineRule } from '../rule.js';
-import { keyText } from '../support/index-text.js';
+import { keyText } from '../../sql/postgres/write/index-text.js';
 import { indexBuiltOnline } from '../support/index-sql.js';
 import { besides, freeName, shown } from '../support/names.js';
 import { script } from '../support/script.js';

@@ -1,5 +1,5 @@
 import { defineRule } from '../rule.js';
-import { keyText } from '../support/index-text.js';
+import { keyText } from '../../sql/postgres/write/index-text.js';
 
 export default defineRule({
   category: 'performance',

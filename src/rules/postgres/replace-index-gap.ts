@@ -1,7 +1,7 @@
 import type { ChangeOf } from '../../core/change.js';
 import { quoteIdentifier } from '../../core/names.js';
 import { defineRule } from '../rule.js';
-import { createIndexText } from '../support/index-text.js';
+import { createIndexText } from '../../sql/postgres/write/index-text.js';
 import { bareName } from '../support/statement-text.js';
 
 export default defineRule({

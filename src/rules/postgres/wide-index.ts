@@ -1,5 +1,5 @@
 import { defineRule } from '../rule.js';
-import { createIndexText } from '../support/index-text.js';
+import { createIndexText } from '../../sql/postgres/write/index-text.js';
 
 export default defineRule({
   category: 'performance',

@@ -1,15 +1,8 @@
-import type { ConstraintDefinition, ReferentialAction } from '../../core/change.js';
+import type { ConstraintDefinition } from '../../core/change.js';
 import { quoteIdentifier } from '../../core/names.js';
+import { constraintBody } from '../../sql/postgres/write/constraint-text.js';
 import type { RuleContext } from '../rule.js';
-import { columnList, freeName } from './names.js';
-
-const actionSql: Record<ReferentialAction, string> = {
-  noAction: '',
-  restrict: 'RESTRICT',
-  cascade: 'CASCADE',
-  setNull: 'SET NULL',
-  setDefault: 'SET DEFAULT',
-};
+import { freeName } from './names.js';
 
 const suffixes = { primaryKey: 'pkey', unique: 'key', check: 'check', foreignKey: 'fkey', exclusion: 'excl', notNull: 'not_null' } as const;
 
@@ -17,20 +10,6 @@ const suffixes = { primaryKey: 'pkey', unique: 'key', check: 'check', foreignKey
 export function constraintLabel(context: RuleContext, table: string, constraint: ConstraintDefinition): string {
   if (constraint.name) return quoteIdentifier(constraint.name);
   return quoteIdentifier(freeName(context, table, constraint.kind === 'primaryKey' ? [] : constraint.columns, suffixes[constraint.kind]));
-}
-
-/** A foreign key, check or NOT NULL as ALTER TABLE takes it, without name and NOT VALID. */
-export function constraintBody(constraint: ConstraintDefinition): string {
-  const deferrable = constraint.deferrable ? ` DEFERRABLE${constraint.initiallyDeferred ? ' INITIALLY DEFERRED' : ''}` : '';
-  const { references } = constraint;
-  if (constraint.kind === 'foreignKey' && references) {
-    const columns = references.columns.length > 0 ? ` (${columnList(references.columns)})` : '';
-    const onDelete = actionSql[references.onDelete] ? ` ON DELETE ${actionSql[references.onDelete]}` : '';
-    const onUpdate = actionSql[references.onUpdate] ? ` ON UPDATE ${actionSql[references.onUpdate]}` : '';
-    return `FOREIGN KEY (${columnList(constraint.columns)}) REFERENCES ${references.table}${columns}${onDelete}${onUpdate}${deferrable}`;
-  }
-  if (constraint.kind === 'check') return `CHECK (${constraint.expression?.sql ?? 'true'})${constraint.noInherit ? ' NO INHERIT' : ''}`;
-  return `NOT NULL ${columnList(constraint.columns)}`;
 }
 
 /** The constraint for new rows at once, then for old rows with reads and writes going on. */

@@ -2,7 +2,7 @@ import type { ConstraintDefinition, IndexDefinition } from '../../core/change.js
 import { quoteIdentifier } from '../../core/names.js';
 import type { RuleContext } from '../rule.js';
 import { constraintLabel } from './constraint-sql.js';
-import { createIndexText } from './index-text.js';
+import { createIndexText } from '../../sql/postgres/write/index-text.js';
 import { besides, freeName } from './names.js';
 import { withoutSemicolon } from './statement-text.js';
 

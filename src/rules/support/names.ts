@@ -1,4 +1,4 @@
-import { qualify, quoteIdentifier, splitQualified } from '../../core/names.js';
+import { qualify, splitQualified } from '../../core/names.js';
 import { chooseName } from '../../sql/catalog/apply/naming.js';
 import type { RuleContext } from '../rule.js';
 import { bareName } from './statement-text.js';
@@ -9,8 +9,6 @@ export const shown = (name: string): string => (name.startsWith('public.') ? nam
 /** Another object in the schema of the relation, qualified for SQL. */
 export const besides = (relation: string, name: string): string => qualify(splitQualified(relation).schema ?? 'public', name);
 
-/** Columns as they stand between parentheses. */
-export const columnList = (columns: readonly string[]): string => columns.map(quoteIdentifier).join(', ');
 
 /** A free name for a new object, built as PostgreSQL builds its own: `table_column_suffix`, 63 bytes at most. Not quoted. */
 export function freeName(context: RuleContext, table: string, columns: readonly string[], suffix: string): string {
@@ -22,3 +20,5 @@ export function freeName(context: RuleContext, table: string, columns: readonly 
     (name) => context.catalog.has(besides(table, name)) || !!relation?.constraints.has(name),
   );
 }
+
+export { columnList } from '../../sql/postgres/write/constraint-text.js';

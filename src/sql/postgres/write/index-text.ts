@@ -1,5 +1,5 @@
-import type { IndexDefinition } from '../../core/change.js';
-import { quoteIdentifier } from '../../core/names.js';
+import type { IndexDefinition } from '../../../core/change.js';
+import { quoteIdentifier } from '../../../core/names.js';
 
 /** CREATE INDEX of a definition under another name or on another table. */
 export function createIndexText(index: IndexDefinition, options: { name: string; table?: string; concurrently: boolean }): string {
