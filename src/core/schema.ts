@@ -135,8 +135,13 @@ export function compareSchemas(
 ): SchemaDifference[] {
   const found: SchemaDifference[] = [];
   const paired = pairGenerated(left, right);
-  const ids = [...new Set([...left.objects.keys(), ...right.objects.keys()])].sort();
-  for (const id of ids) {
+  const ids: string[] = [];
+  for (const [id, object] of left.objects) {
+    const there = right.objects.get(id);
+    if (there === undefined || !sameProperties(object, there)) ids.push(id);
+  }
+  for (const id of right.objects.keys()) if (!left.objects.has(id)) ids.push(id);
+  for (const id of ids.sort()) {
     const a = paired.left.has(id) ? undefined : left.objects.get(id);
     const b = paired.right.has(id) ? undefined : right.objects.get(id);
     const object = a ?? b;
@@ -173,19 +178,30 @@ function pairGenerated(left: SchemaSnapshot, right: SchemaSnapshot): { left: Map
   const waiting = new Map<string, string[]>();
   for (const [id, object] of left.objects) {
     const there = right.objects.get(id);
-    if (object.generatedName && (there === undefined || (there.generatedName && differingProperties(object, there).length > 0)))
+    if (object.generatedName && (there === undefined || (there.generatedName && !sameProperties(object, there))))
       waiting.set(key(object), [...(waiting.get(key(object)) ?? []), id]);
   }
   if (waiting.size === 0) return pairs;
   for (const [id, object] of right.objects) {
     const there = left.objects.get(id);
-    if (!object.generatedName || (there !== undefined && differingProperties(there, object).length === 0)) continue;
+    if (!object.generatedName || (there !== undefined && sameProperties(there, object))) continue;
     const match = waiting.get(key(object))?.shift();
     if (match === undefined) continue;
     pairs.left.set(match, id);
     pairs.right.set(id, match);
   }
   return pairs;
+}
+
+function sameProperties(a: SchemaObject, b: SchemaObject): boolean {
+  const [left, right] = [a.properties, b.properties];
+  let count = 0;
+  for (const property in left) {
+    if (left[property] !== right[property]) return false;
+    count += 1;
+  }
+  for (const _ in right) count -= 1;
+  return count === 0;
 }
 
 function differingProperties(a: SchemaObject, b: SchemaObject): PropertyDifference[] {

@@ -157,6 +157,7 @@ const alembic: MigrationTool = {
   history: async (call, read) => (await import('./alembic/history.js')).alembicHistory(call, read),
   render: async (call, names, throwAway) => (await import('./alembic/render.js')).renderAlembic(call, names, throwAway),
   create: async (call, wanted, throwAway) => (await import('./alembic/create.js')).createAlembic(call, wanted, throwAway),
+  check: async (call, throwAway) => (await import('./alembic/check.js')).checkAlembic(call, throwAway),
   apply: async (call, migration) => (await import('./alembic/run.js')).applyAlembic(call, migration),
   rollback: async (call, migration) => (await import('./alembic/run.js')).rollbackAlembic(call, migration),
   bookkeeping: async (call, migration) => (await import('./alembic/bookkeeping.js')).alembicBookkeeping(call, migration),

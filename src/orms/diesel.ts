@@ -86,6 +86,7 @@ const diesel: MigrationTool = {
   list: listDiesel,
   history: async (call, read) => (await import('./diesel/history.js')).dieselHistory(call, read),
   create: async (call, wanted) => (await import('./diesel/create.js')).createDiesel(call, wanted),
+  check: async (call, throwAway) => (await import('./diesel/check.js')).checkDiesel(call, throwAway),
   apply: async (call, migration) => (await import('./diesel/run.js')).applyDiesel(call, migration),
   rollback: async (call, migration) => (await import('./diesel/run.js')).rollbackDiesel(call, migration),
   bookkeeping: async (call, migration) => (await import('./diesel/bookkeeping.js')).dieselBookkeeping(call, migration),

@@ -153,6 +153,7 @@ const django: MigrationTool = {
   history: async (call, read) => (await import('./django/history.js')).djangoHistory(call, read),
   render: async (call, names, throwAway) => (await import('./django/render.js')).renderDjango(call, names, throwAway),
   create: async (call, wanted) => (await import('./django/create.js')).createDjango(call, wanted),
+  check: async (call, throwAway) => (await import('./django/check.js')).checkDjango(call, throwAway),
   apply: async (call, migration) => (await import('./django/run.js')).applyDjango(call, migration),
   rollback: async (call, migration) => (await import('./django/run.js')).rollbackDjango(call, migration),
   bookkeeping: async (call, migration) => (await import('./django/bookkeeping.js')).djangoBookkeeping(call, migration),

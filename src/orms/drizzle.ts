@@ -123,6 +123,7 @@ const drizzle: MigrationTool = {
   list: listDrizzle,
   history: async (call, read) => (await import('./drizzle/history.js')).drizzleHistory(call, read),
   create: async (call, wanted) => (await import('./drizzle/create.js')).createDrizzle(call, wanted),
+  check: async (call) => (await import('./drizzle/check.js')).checkDrizzle(call),
   apply: async (call, migration) => (await import('./drizzle/run.js')).applyDrizzle(call, migration),
   rollback: async (call, migration) => (await import('./drizzle/run.js')).rollbackDrizzle(call, migration),
   bookkeeping: async (call, migration) => (await import('./drizzle/bookkeeping.js')).drizzleBookkeeping(call, migration),

@@ -176,6 +176,7 @@ const prisma: MigrationTool = {
   list: listPrisma,
   history: async (call, read) => (await import('./prisma/history.js')).prismaHistory(call, read),
   create: async (call, wanted, throwAway) => (await import('./prisma/create.js')).createPrisma(call, wanted, throwAway),
+  check: async (call, throwAway) => (await import('./prisma/check.js')).checkPrisma(call, throwAway),
   apply: async (call, migration) => (await import('./prisma/run.js')).applyPrisma(call, migration),
   rollback: async (call, migration) => (await import('./prisma/run.js')).rollbackPrisma(call, migration),
   bookkeeping: async (call, migration) => (await import('./prisma/bookkeeping.js')).prismaBookkeeping(call, migration),

@@ -1,4 +1,5 @@
 /** What a migration tool's file gives to lockkeeper, and helpers to build its answers. */
+import type { ToolCheck } from '../core/drift.js';
 import type { LockkeeperProblem } from '../core/errors.js';
 import type { DangerousCommand, History } from '../core/history.js';
 import type { RecordedStatement } from '../core/recorded.js';
@@ -137,6 +138,12 @@ export interface MigrationTool {
    * that block after a failure, and only when nothing of the migration is there.
    */
   forget?(call: TargetCall, migration: Migration): Promise<ToolRun>;
+  /**
+   * The tool's own check that models and files, or files and record, agree. Runs code of the project where the tool does.
+   *
+   * @param throwAway an empty throw-away: the tool gets to see no other database
+   */
+  check?(call: ToolCall, throwAway: ThrowAwayTarget): Promise<ToolCheck>;
   /** Commands that destroy data or rewrite the record. */
   danger?: readonly DangerousCommand[];
 }

@@ -23,15 +23,17 @@ export interface OpenThrowAway {
  * @param variable name of the environment variable with the address of a server on which databases may be made and dropped;
  *   without one PostgreSQL runs inside this process
  * @param environment where the variable is looked up
+ * @param prepared what an embedded database is to have from the beginning; a server has its own
  * @throws LockkeeperError DATABASE_VARIABLE_UNSET, DATABASE_UNREACHABLE, DATABASE_REFUSED, NOT_SUPPORTED_YET
  */
 export async function openThrowAwayTarget(
   variable: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
+  prepared: Prepared = {},
 ): Promise<OpenThrowAway> {
   const recorded: RecordedStatement[] = [];
   const closers: (() => Promise<void>)[] = [];
-  const make = variable === undefined ? embedded : onServer(variable, environment);
+  const make = variable === undefined ? embedded(prepared) : onServer(variable, environment);
   const open = async (): Promise<Address> => {
     const { address, close } = await make((statement) => recorded.push(statement));
     closers.push(close);
@@ -55,6 +57,14 @@ export async function openThrowAwayTarget(
   }
 }
 
+/** What migrations may count on. */
+export interface Prepared {
+  /** Extensions that may be created, by name. */
+  extensions?: readonly string[];
+  /** Roles that grants name, as SQL writes them. */
+  roles?: readonly string[];
+}
+
 interface Made {
   address: Address;
   close(): Promise<void>;
@@ -62,15 +72,18 @@ interface Made {
 
 type Note = (statement: RecordedStatement) => void;
 
-async function embedded(record: Note): Promise<Made> {
-  const database = await openThrowAway();
-  const door = await serveEmbedded(database, record);
-  return {
-    address: addressAt(door, 'postgres', null, 'postgres'),
-    close: async () => {
-      await door.close();
-      await database.close();
-    },
+function embedded({ extensions = [], roles = [] }: Prepared): (record: Note) => Promise<Made> {
+  return async (record) => {
+    const database = await openThrowAway({ extensions });
+    for (const role of roles) await database.exec(`CREATE ROLE ${role}`);
+    const door = await serveEmbedded(database, record);
+    return {
+      address: addressAt(door, 'postgres', null, 'postgres'),
+      close: async () => {
+        await door.close();
+        await database.close();
+      },
+    };
   };
 }
 

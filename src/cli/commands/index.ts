@@ -7,6 +7,7 @@ export const commands: Record<string, () => Promise<Command>> = {
   review: async () => (await import('./review.js')).reviewCommand,
   status: async () => (await import('./status.js')).statusCommand,
   plan: async () => (await import('./plan.js')).planCommand,
+  drift: async () => (await import('./drift.js')).driftCommand,
   create: async () => (await import('./create.js')).createCommand,
   apply: async () => (await import('./run-migrations.js')).applyCommand,
   rollback: async () => (await import('./run-migrations.js')).rollbackCommand,
@@ -20,4 +21,4 @@ export const commands: Record<string, () => Promise<Command>> = {
 };
 
 /** Commands of the design that come with a later version: named, so that nobody looks for a misspelling. */
-export const plannedCommands: readonly string[] = ['drift', 'rehearse'];
+export const plannedCommands: readonly string[] = ['rehearse'];

@@ -13,7 +13,7 @@ interface Row {
 const query = `
   SELECT d.classid::int AS catalog, d.objid AS oid, d.objsubid AS number, d.refclassid::int AS needed_catalog, d.refobjid AS needed, d.refobjsubid AS needed_number
     FROM pg_depend d
-   WHERE d.objid >= 16384 AND d.refobjid >= 16384 AND d.deptype IN ('n', 'a', 'i') AND d.refclassid <> 2615
+   WHERE d.objid >= 16384 AND d.refobjid >= 16384 AND d.deptype IN ('n', 'a') AND d.refclassid <> 2615
      AND NOT (d.deptype <> 'n' AND d.refclassid = 1259 AND d.classid IN (2604, 1247))`;
 
 /** Array types and row types by oid, as the type or relation that they belong to. */

@@ -17,6 +17,19 @@ const textCast = /::(?:text|character varying|bpchar)(?:\[\])?(?![\w(])/g;
  */
 export function normaliseExpression(sql: string): string {
   if (!sql.includes('::')) return sql;
+  const known = normalised.get(sql);
+  if (known !== undefined) return known;
+  const normal = withoutCasts(sql);
+  // The same defaults and checks stand in many tables; texts of a whole history are not kept for ever.
+  if (normalised.size > mostKept) normalised.clear();
+  normalised.set(sql, normal);
+  return normal;
+}
+
+const normalised = new Map<string, string>();
+const mostKept = 5_000;
+
+function withoutCasts(sql: string): string {
   const tokens = tokensOf(sql);
   const kept: string[] = [];
   for (const token of tokens) kept.push(token.quoted ? token.text : token.text.replace(textCast, ''));

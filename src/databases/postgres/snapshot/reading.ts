@@ -37,8 +37,9 @@ export interface KnownRelation {
 /** A snapshot while it is being read. */
 export class Reading {
   readonly objects = new Map<string, SchemaObject>();
-  /** Ids of objects by their place in the system catalogs. */
-  private readonly ids = new Map<string, string>();
+  /** Ids of objects by their place in the system catalogs: catalog, oid, and for columns their number. */
+  private readonly ids = new Map<number, Map<number, string>>();
+  private readonly columnIds = new Map<number, Map<number, string>>();
   /** Tables, views and sequences of users by oid. */
   readonly relations = new Map<number, KnownRelation>();
   /** Names of columns by relation and number. */
@@ -64,7 +65,7 @@ export class Reading {
     address?: { catalog: CatalogName; oid: number; column?: number },
   ): SchemaObject {
     const id = schemaObjectId(given.kind, given.name);
-    const spelling = present(given.spelling ?? {});
+    const spelling = given.spelling ? present(given.spelling) : {};
     const object: SchemaObject = {
       kind: given.kind,
       name: given.name,
@@ -81,14 +82,17 @@ export class Reading {
 
   /** Says where in the catalogs an object stands. */
   address(catalog: CatalogName, oid: number, column: number, id: string): void {
-    this.ids.set(`${catalogs[catalog]} ${oid} ${column}`, id);
+    if (column > 0) put(this.columnIds, oid, column, id);
+    else put(this.ids, catalogs[catalog], oid, id);
   }
 
   /** Id of what stands at an address. A column that is not told apart (of a view, of a partition) is its relation. */
   idAt(catalog: number, oid: number, column: number): string | undefined {
-    const id = this.ids.get(`${catalog} ${oid} ${column}`);
-    if (column > 0 && (id === undefined || !this.objects.has(id))) return this.ids.get(`${catalog} ${oid} 0`);
-    return id;
+    if (column > 0 && catalog === catalogs.class) {
+      const id = this.columnIds.get(oid)?.get(column);
+      if (id !== undefined && this.objects.has(id)) return id;
+    }
+    return this.ids.get(catalog)?.get(oid);
   }
 
   /** Names of columns by their numbers; numbers without a name (expressions, system columns) are left out. */
@@ -113,9 +117,17 @@ export function ofExtension(oid: string, catalog: CatalogName): string {
   return `${oid} IN (SELECT e.objid FROM pg_depend e WHERE e.classid = ${catalogs[catalog]} AND e.deptype = 'e')`;
 }
 
+function put(maps: Map<number, Map<number, string>>, first: number, second: number, id: string): void {
+  const map = maps.get(first);
+  if (map) map.set(second, id);
+  else maps.set(first, new Map([[second, id]]));
+}
+
 function present(given: Record<string, string | boolean | null>): Record<string, string> {
   const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(given))
-    if (value !== null && value !== '' && value !== false) kept[name] = value === true ? 'yes' : value;
+  for (const name in given) {
+    const value = given[name];
+    if (value !== undefined && value !== null && value !== '' && value !== false) kept[name] = value === true ? 'yes' : value;
+  }
   return kept;
 }

@@ -6,9 +6,21 @@ import { kindOf } from './reference.js';
 export class Kin {
   private readonly children = new Map<string, string[]>();
 
-  constructor(private readonly snapshot: SchemaSnapshot) {
-    for (const [id, object] of snapshot.objects)
-      if (object.parent !== null) this.children.set(object.parent, [...(this.children.get(object.parent) ?? []), id]);
+  /** Ids of objects by what they need. */
+  readonly users = new Map<string, string[]>();
+
+  private constructor(private readonly snapshot: SchemaSnapshot) {
+    for (const [id, object] of snapshot.objects) {
+      if (object.parent !== null) push(this.children, object.parent, id);
+      for (const need of object.needs) push(this.users, need, id);
+    }
+  }
+
+  /** The kin of a snapshot, made once. */
+  static of(snapshot: SchemaSnapshot): Kin {
+    const kin = kins.get(snapshot) ?? new Kin(snapshot);
+    kins.set(snapshot, kin);
+    return kin;
   }
 
   /** Everything that goes when an object goes. */
@@ -26,6 +38,14 @@ export class Kin {
   columnsOf(type: string): string[] {
     return [...this.snapshot.objects].flatMap(([id, object]) => (object.kind === 'column' && object.needs.includes(type) ? [id] : []));
   }
+}
+
+const kins = new WeakMap<SchemaSnapshot, Kin>();
+
+function push(map: Map<string, string[]>, key: string, value: string): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
 }
 
 /** Kinds that keep the type of a column from being changed. Indexes and constraints do not: the server makes them anew. */
@@ -60,11 +80,9 @@ export function closeOverDependents(
     going.add(id);
     waiting.push(id);
   };
-  const users = new Map<string, string[]>();
-  for (const [id, object] of snapshot.objects) for (const need of object.needs) users.set(need, [...(users.get(need) ?? []), id]);
   for (const id of dropped) for (const each of [id, ...kin.below(id)]) add(each);
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-    for (const user of users.get(id) ?? []) {
+    for (const user of kin.users.get(id) ?? []) {
       const object = snapshot.objects.get(user);
       if (!object || going.has(user)) continue;
       if (object.kind === 'column' && object.properties['generated'] === undefined) {

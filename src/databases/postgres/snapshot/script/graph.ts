@@ -27,7 +27,8 @@ const typeKinds = new Set(['enum', 'compositeType', 'domain', 'rangeType', 'exte
 export function nodesOf(snapshot: SchemaSnapshot, ids?: ReadonlySet<string>): Map<string, Node> {
   const nodes = new Map<string, Node>();
   const columns = columnsByTable(snapshot);
-  const wanted = [...snapshot.objects].filter(([id]) => ids === undefined || ids.has(id));
+  const wanted =
+    ids === undefined ? [...snapshot.objects] : [...ids].flatMap((id) => entry(snapshot, id)).sort(([a], [b]) => (a < b ? -1 : 1));
   wanted.sort(([a], [b]) => rank(a) - rank(b));
   for (const [id, object] of wanted) {
     if (object.kind === 'table')
@@ -61,18 +62,31 @@ export function nodesOf(snapshot: SchemaSnapshot, ids?: ReadonlySet<string>): Ma
   return nodes;
 }
 
+function entry(snapshot: SchemaSnapshot, id: string): [string, SchemaObject][] {
+  const object = snapshot.objects.get(id);
+  return object ? [[id, object]] : [];
+}
+
 /** Place of a kind in the order of creation. */
 export function rank(id: string): number {
   return schemaObjectKinds.indexOf(kindOf(id) as SchemaObject['kind']);
 }
 
+/** A schema is asked for its columns once a difference. */
+const columnsOf = new WeakMap<SchemaSnapshot, ReadonlyMap<string, SchemaObject[]>>();
+
 /** Columns by the id of their table, in their order. */
-export function columnsByTable(snapshot: SchemaSnapshot): Map<string, SchemaObject[]> {
+export function columnsByTable(snapshot: SchemaSnapshot): ReadonlyMap<string, SchemaObject[]> {
+  const known = columnsOf.get(snapshot);
+  if (known) return known;
   const columns = new Map<string, SchemaObject[]>();
   for (const object of snapshot.objects.values()) {
     if (object.kind !== 'column' || object.parent === null) continue;
-    columns.set(object.parent, [...(columns.get(object.parent) ?? []), object]);
+    const list = columns.get(object.parent);
+    if (list) list.push(object);
+    else columns.set(object.parent, [object]);
   }
+  columnsOf.set(snapshot, columns);
   for (const list of columns.values()) list.sort((a, b) => ((a.spelling?.['place'] ?? '') < (b.spelling?.['place'] ?? '') ? -1 : 1));
   return columns;
 }

@@ -36,16 +36,24 @@ const typeKinds = new Set(['enum', 'compositeType', 'domain', 'rangeType']);
  * What can be changed in place is; what cannot is dropped and made anew together with what depends on it, rows excepted: a table is
  * never dropped to be changed. What looks renamed is renamed.
  *
- * @param ignore as for `compareSchemas`
+ * @param only ids of the differences to mend; all when absent. Each then stands for itself, with what must step aside for it
+ * @param differences `compareSchemas(actual, wanted)`, where the caller has them or leaves some out
  */
-export function mend(actual: SchemaSnapshot, wanted: SchemaSnapshot, ignore: (object: SchemaObject) => boolean = () => false): Mending {
+export function mend(
+  actual: SchemaSnapshot,
+  wanted: SchemaSnapshot,
+  only?: ReadonlySet<string>,
+  differences: readonly SchemaDifference[] = compareSchemas(actual, wanted),
+): Mending {
   const steps: MendStep[] = [];
   const byHand: Mending['byHand'] = [];
-  const renamed = renames(actual, wanted, compareSchemas(actual, wanted, ignore));
+  if (differences.length === 0) return { steps, byHand };
+  const renamed = renames(actual, wanted, differences, only);
   for (const { id, sql } of renamed.steps) steps.push({ id, sql, loses: null });
   const from = renamed.snapshot;
   const work = new Work(from, wanted);
-  for (const difference of compareSchemas(from, wanted, ignore)) plan(work, difference, byHand);
+  for (const difference of from === actual ? differences : compareSchemas(from, wanted))
+    if (only === undefined || only.has(difference.id)) plan(work, difference, byHand);
   work.close();
   steps.push(...work.steps());
   return { steps, byHand };
@@ -80,6 +88,11 @@ function plan(work: Work, difference: SchemaDifference, byHand: Mending['byHand'
   }
 }
 
+function entryOf(snapshot: SchemaSnapshot, id: string): [string, SchemaObject][] {
+  const object = snapshot.objects.get(id);
+  return object ? [[id, object]] : [];
+}
+
 /** The column as a partition or heir has it from its parent, for one that is otherwise on its own; null for other objects. */
 function asAbove(snapshot: SchemaSnapshot, object: SchemaObject): SchemaObject | null {
   if (object.kind !== 'column' || object.spelling?.['inherited'] !== 'yes') return null;
@@ -105,8 +118,8 @@ class Work {
     readonly from: SchemaSnapshot,
     readonly to: SchemaSnapshot,
   ) {
-    this.fromKin = new Kin(from);
-    this.toKin = new Kin(to);
+    this.fromKin = Kin.of(from);
+    this.toKin = Kin.of(to);
   }
 
   /** An object with all that hangs on it. */
@@ -167,7 +180,8 @@ class Work {
       }
     }
     // Foreign keys among tables that go would keep each other.
-    const keys = [...this.from.objects].filter(
+    const going = roots.flatMap((id) => this.fromKin.below(id)).flatMap((id) => entryOf(this.from, id));
+    const keys = going.filter(
       ([id, object]) =>
         object.properties['type'] === 'foreign key' &&
         !this.dropped.has(id) &&

@@ -15,8 +15,14 @@ export interface Renames {
  * Pairs of objects that look renamed: the same in everything but the name, one of a kind on both sides.
  *
  * @param differences `compareSchemas(actual, wanted)`
+ * @param only ids that a rename must be about
  */
-export function renames(actual: SchemaSnapshot, wanted: SchemaSnapshot, differences: readonly SchemaDifference[]): Renames {
+export function renames(
+  actual: SchemaSnapshot,
+  wanted: SchemaSnapshot,
+  differences: readonly SchemaDifference[],
+  only?: ReadonlySet<string>,
+): Renames {
   const columns = { actual: columnsByTable(actual), wanted: columnsByTable(wanted) };
   const bySort = new Map<string, { from: SchemaObject[]; to: SchemaObject[] }>();
   for (const { id, change } of differences) {
@@ -36,6 +42,7 @@ export function renames(actual: SchemaSnapshot, wanted: SchemaSnapshot, differen
     if (!old || !next || from.length > 1 || to.length > 1) continue;
     const sql = renameSql(old, next);
     if (sql === null) continue;
+    if (only && !only.has(`${next.kind} ${next.name}`) && !only.has(`${old.kind} ${old.name}`)) continue;
     steps.push({ id: `${next.kind} ${next.name}`, from: `${old.kind} ${old.name}`, sql });
     snapshot = renamedIn(snapshot, old, next.name);
   }
