@@ -36,6 +36,8 @@ export interface ThrowAway {
 export interface WireDatabase extends ThrowAway {
   /** Sends one message of the protocol and answers everything that the server says to it. */
   exchange(message: Uint8Array): Promise<Uint8Array>;
+  /** The whole database as bytes, to be opened again with `loadFrom`. Outside a transaction. */
+  dump(): Promise<Uint8Array>;
 }
 
 export interface ThrowAwayOptions {
@@ -43,6 +45,8 @@ export interface ThrowAwayOptions {
   extensions?: readonly string[];
   /** Where prepared databases are kept; `LOCKKEEPER_CACHE` or `~/.cache/lockkeeper` when absent. */
   cacheFolder?: string;
+  /** What `dump` gave of another one; its database is opened in place of an empty one. */
+  loadFrom?: Uint8Array;
 }
 
 /**
@@ -56,12 +60,16 @@ export async function openThrowAway(options: ThrowAwayOptions = {}): Promise<Wir
   const extensions = await loadExtensions(options.extensions ?? []);
   const boot = (loadDataDir?: Blob): Promise<PGlite> =>
     PGlite.create({ ...bootParameters, extensions, ...(loadDataDir ? { loadDataDir } : {}) });
-  const dump = await preparedDump(options.cacheFolder);
-  // A dump that does not load (cut short, of a strange build) is replaced.
-  const prepared = dump.data ? await boot(dump.data).catch(() => null) : null;
-  const database = prepared ?? (await dump.keep(await boot()));
+  const database = options.loadFrom ? await boot(new Blob([new Uint8Array(options.loadFrom)])) : await bootEmpty(boot, options.cacheFolder);
   const [row] = (await database.query<{ major: number }>("SELECT current_setting('server_version_num')::int / 10000 AS major")).rows;
   return wrap(database, row?.major ?? 0);
+}
+
+async function bootEmpty(boot: (loadDataDir?: Blob) => Promise<PGlite>, cacheFolder: string | undefined): Promise<PGlite> {
+  const dump = await preparedDump(cacheFolder);
+  // A dump that does not load (cut short, of a strange build) is replaced.
+  const prepared = dump.data ? await boot(dump.data).catch(() => null) : null;
+  return prepared ?? (await dump.keep(await boot()));
 }
 
 function wrap(database: PGlite, version: number): WireDatabase {
@@ -93,6 +101,7 @@ function wrap(database: PGlite, version: number): WireDatabase {
     },
     query,
     exchange: (message) => database.runExclusive(() => database.execProtocolRaw(message, { syncToFs: false })),
+    dump: async () => new Uint8Array(await (await database.dumpDataDir('none')).arrayBuffer()),
     catalog: () => reading(() => readCatalog(session)),
     snapshot: () => reading(() => readSnapshot(session, version)),
     close: () => database.close(),

@@ -1,5 +1,6 @@
 /** Flags of the command line whose argument of the tool is written differently, or the same without dashes. */
-const flags = 'project|sql|files|stack|pending|migrations|applied|base|schema|dialect|server-version|transaction|database-env';
+const flags =
+  'project|sql|files|stack|pending|migrations|applied|base|schema|dialect|server-version|transaction|database-env|write-rollback';
 
 /** Operations explain themselves to the command line; a client of the tools knows arguments, not flags. */
 export function inArguments(text: string): string {

@@ -159,6 +159,7 @@ const alembic: MigrationTool = {
   create: async (call, wanted, throwAway) => (await import('./alembic/create.js')).createAlembic(call, wanted, throwAway),
   check: async (call, throwAway) => (await import('./alembic/check.js')).checkAlembic(call, throwAway),
   apply: async (call, migration) => (await import('./alembic/run.js')).applyAlembic(call, migration),
+  applyUntil: async (call, migration) => (await import('./alembic/run.js')).applyAlembic(call, migration),
   rollback: async (call, migration) => (await import('./alembic/run.js')).rollbackAlembic(call, migration),
   bookkeeping: async (call, migration) => (await import('./alembic/bookkeeping.js')).alembicBookkeeping(call, migration),
   danger: alembicDanger,

@@ -88,6 +88,7 @@ const diesel: MigrationTool = {
   create: async (call, wanted) => (await import('./diesel/create.js')).createDiesel(call, wanted),
   check: async (call, throwAway) => (await import('./diesel/check.js')).checkDiesel(call, throwAway),
   apply: async (call, migration) => (await import('./diesel/run.js')).applyDiesel(call, migration),
+  applyUntil: async (call, migration) => (await import('./diesel/run.js')).applyDieselUntil(call, migration),
   rollback: async (call, migration) => (await import('./diesel/run.js')).rollbackDiesel(call, migration),
   bookkeeping: async (call, migration) => (await import('./diesel/bookkeeping.js')).dieselBookkeeping(call, migration),
   danger: dieselDanger,

@@ -155,6 +155,7 @@ const django: MigrationTool = {
   create: async (call, wanted) => (await import('./django/create.js')).createDjango(call, wanted),
   check: async (call, throwAway) => (await import('./django/check.js')).checkDjango(call, throwAway),
   apply: async (call, migration) => (await import('./django/run.js')).applyDjango(call, migration),
+  applyUntil: async (call, migration) => (await import('./django/run.js')).applyDjango(call, migration),
   rollback: async (call, migration) => (await import('./django/run.js')).rollbackDjango(call, migration),
   bookkeeping: async (call, migration) => (await import('./django/bookkeeping.js')).djangoBookkeeping(call, migration),
   danger: djangoDanger,

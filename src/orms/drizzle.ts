@@ -125,6 +125,7 @@ const drizzle: MigrationTool = {
   create: async (call, wanted) => (await import('./drizzle/create.js')).createDrizzle(call, wanted),
   check: async (call) => (await import('./drizzle/check.js')).checkDrizzle(call),
   apply: async (call, migration) => (await import('./drizzle/run.js')).applyDrizzle(call, migration),
+  applyUntil: async (call, migration) => (await import('./drizzle/run.js')).applyDrizzleUntil(call, migration),
   rollback: async (call, migration) => (await import('./drizzle/run.js')).rollbackDrizzle(call, migration),
   bookkeeping: async (call, migration) => (await import('./drizzle/bookkeeping.js')).drizzleBookkeeping(call, migration),
   danger: drizzleDanger,

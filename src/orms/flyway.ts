@@ -193,6 +193,7 @@ const flyway: MigrationTool = {
   history: async (call, read) => (await import('./flyway/history.js')).flywayHistory(call, read),
   create: async (call, wanted) => (await import('./flyway/create.js')).createFlyway(call, wanted),
   apply: async (call, migration) => (await import('./flyway/run.js')).applyFlyway(call, migration),
+  applyUntil: async (call, migration) => (await import('./flyway/run.js')).applyFlyway(call, migration),
   rollback: async (call, migration) => (await import('./flyway/run.js')).rollbackFlyway(call, migration),
   bookkeeping: async (call, migration) => (await import('./flyway/bookkeeping.js')).flywayBookkeeping(call, migration),
   danger: flywayDanger,

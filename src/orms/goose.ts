@@ -120,6 +120,7 @@ const goose: MigrationTool = {
   history: async (call, read) => (await import('./goose/history.js')).gooseHistory(call, read),
   create: async (call, wanted) => (await import('./goose/create.js')).createGoose(call, wanted),
   apply: async (call, migration) => (await import('./goose/run.js')).applyGoose(call, migration),
+  applyUntil: async (call, migration) => (await import('./goose/run.js')).applyGooseUntil(call, migration),
   rollback: async (call, migration) => (await import('./goose/run.js')).rollbackGoose(call, migration),
   bookkeeping: async (call, migration) => (await import('./goose/bookkeeping.js')).gooseBookkeeping(call, migration),
   danger: gooseDanger,

@@ -178,6 +178,7 @@ const prisma: MigrationTool = {
   create: async (call, wanted, throwAway) => (await import('./prisma/create.js')).createPrisma(call, wanted, throwAway),
   check: async (call, throwAway) => (await import('./prisma/check.js')).checkPrisma(call, throwAway),
   apply: async (call, migration) => (await import('./prisma/run.js')).applyPrisma(call, migration),
+  applyUntil: async (call, migration) => (await import('./prisma/run.js')).applyPrisma(call, migration),
   rollback: async (call, migration) => (await import('./prisma/run.js')).rollbackPrisma(call, migration),
   bookkeeping: async (call, migration) => (await import('./prisma/bookkeeping.js')).prismaBookkeeping(call, migration),
   forget: async (call, migration) => (await import('./prisma/run.js')).forgetPrisma(call, migration),

@@ -126,6 +126,11 @@ export interface MigrationTool {
   /** Applies exactly one migration, which is the next pending one, with the project's own runner. */
   apply?(call: TargetCall, migration: Migration): Promise<ToolRun>;
   /**
+   * Applies a migration and every one before it in one invocation, where the tool can; what it leaves out is applied one by one.
+   * For filling an empty database, where it does not matter which of them fails.
+   */
+  applyUntil?(call: TargetCall, migration: Migration): Promise<ToolRun>;
+  /**
    * Takes back exactly one migration, the newest applied one, with the project's own runner.
    *
    * @throws LockkeeperError NOT_OFFERED with the way round where there is nothing to take it back with

@@ -15,7 +15,12 @@ const wayRound =
 
 /** `diesel migration run` on a folder with this migration alone. Its exit code says little; the caller looks at the table. */
 export function applyDiesel(call: TargetCall, migration: Migration): Promise<ToolRun> {
-  return alone(call, migration, 'run');
+  return alone(call, [migration], 'run');
+}
+
+/** `diesel migration run` on a folder with this migration and those before it. */
+export function applyDieselUntil(call: TargetCall, migration: Migration): Promise<ToolRun> {
+  return alone(call, call.migrations.slice(0, migration.position + 1), 'run');
 }
 
 /** `diesel migration revert` on a folder with this migration alone. */
@@ -27,15 +32,15 @@ export async function rollbackDiesel(call: TargetCall, migration: Migration): Pr
       'Write down.sql, or a new migration that takes the change back.',
     );
   }
-  return alone(call, migration, 'revert');
+  return alone(call, [migration], 'revert');
 }
 
-async function alone(call: TargetCall, migration: Migration, command: 'run' | 'revert'): Promise<ToolRun> {
-  const folder = dieselFolder(migration);
+async function alone(call: TargetCall, migrations: readonly Migration[], command: 'run' | 'revert'): Promise<ToolRun> {
   const beside = await mkdtemp(join(tmpdir(), 'lockkeeper-diesel-'));
   try {
     await mkdir(join(beside, 'migrations'));
-    await cp(join(call.repository.root, folder), join(beside, 'migrations', baseName(folder)), { recursive: true });
+    for (const folder of migrations.map(dieselFolder))
+      await cp(join(call.repository.root, folder), join(beside, 'migrations', baseName(folder)), { recursive: true });
     await writeFile(join(beside, 'diesel.toml'), '');
     const result = await runChild({
       words: [

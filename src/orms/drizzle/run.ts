@@ -16,7 +16,16 @@ import { preload, preloadedError } from './preload.js';
 const variable = 'LOCKKEEPER_DRIZZLE_URL';
 
 /** `drizzle-kit migrate` with a configuration and a folder of ours. Its own would apply everything pending in one transaction. */
-export async function applyDrizzle(call: TargetCall, migration: Migration): Promise<ToolRun> {
+export function applyDrizzle(call: TargetCall, migration: Migration): Promise<ToolRun> {
+  return migrate(call, [migration]);
+}
+
+/** The same with this migration and those before it: one transaction over all of them, as Drizzle does by itself. */
+export function applyDrizzleUntil(call: TargetCall, migration: Migration): Promise<ToolRun> {
+  return migrate(call, call.migrations.slice(0, migration.position + 1));
+}
+
+async function migrate(call: TargetCall, migrations: readonly Migration[]): Promise<ToolRun> {
   const { stack, repository } = call;
   if (stack.command === null)
     throw new LockkeeperError(
@@ -27,7 +36,7 @@ export async function applyDrizzle(call: TargetCall, migration: Migration): Prom
   const { command } = stack;
   return inTemporary(async (temporary) => {
     const out = join(temporary, 'out');
-    await copyOne(call, migration, out);
+    await copyOnly(call, migrations, out);
     const { settings = {} } = stack;
     const table = { table: settings['historyTable'] ?? '__drizzle_migrations', schema: settings['historySchema'] ?? 'drizzle' };
     await writeFile(
@@ -99,19 +108,22 @@ try {
 } finally { await client.end(); }
 `;
 
-/** The one file, with a journal of one entry (0.x), or the one folder (1.x). */
-async function copyOne(call: TargetCall, migration: Migration, out: string): Promise<void> {
+/** These files, with a journal of their entries (0.x), or these folders (1.x). */
+async function copyOnly(call: TargetCall, migrations: readonly Migration[], out: string): Promise<void> {
   const { root } = call.repository;
   if (call.stack.settings?.['format'] === 'folders') {
-    await cp(join(root, parentFolder(migration.file)), join(out, basename(parentFolder(migration.file))), { recursive: true });
+    for (const { file } of migrations)
+      await cp(join(root, parentFolder(file)), join(out, basename(parentFolder(file))), { recursive: true });
     return;
   }
   await mkdir(join(out, 'meta'), { recursive: true });
-  await cp(join(root, migration.file), join(out, basename(migration.file)));
-  const journal = JSON.parse(await readFile(join(root, parentFolder(migration.file), 'meta/_journal.json'), 'utf8')) as {
+  for (const { file } of migrations) await cp(join(root, file), join(out, basename(file)));
+  const folder = parentFolder(migrations[0]?.file ?? '');
+  const journal = JSON.parse(await readFile(join(root, folder, 'meta/_journal.json'), 'utf8')) as {
     entries: { tag: string }[];
   };
-  const entries = journal.entries.filter((entry) => entry.tag === migration.name).map((entry) => ({ ...entry, idx: 0 }));
+  const names = new Set(migrations.map((migration) => migration.name));
+  const entries = journal.entries.filter((entry) => names.has(entry.tag)).map((entry, idx) => ({ ...entry, idx }));
   await writeFile(join(out, 'meta/_journal.json'), JSON.stringify({ ...journal, entries }));
 }
 

@@ -2,6 +2,7 @@
 import { LockkeeperError } from '../../core/errors.js';
 import type { Migration } from '../../core/stack.js';
 import { join } from 'node:path';
+import { baseName } from '../paths.js';
 import { runChild } from '../run/child.js';
 import { toolEnvironment } from '../run/environment.js';
 import type { TargetCall, ToolRun } from '../tool.js';
@@ -9,6 +10,11 @@ import type { TargetCall, ToolRun } from '../tool.js';
 /** `goose up-by-one`: the next one only. The caller knows that it is the one. */
 export function applyGoose(call: TargetCall, migration: Migration): Promise<ToolRun> {
   return goose(call, migration, 'up-by-one', []);
+}
+
+/** `goose up-to <version>`: everything up to it. */
+export function applyGooseUntil(call: TargetCall, migration: Migration): Promise<ToolRun> {
+  return goose(call, migration, 'up-to', [], [String(Number.parseInt(baseName(migration.file), 10))]);
 }
 
 /** `goose down`. Without a Down section goose would delete the record and undo nothing, so it is not asked. */
@@ -23,7 +29,7 @@ export async function rollbackGoose(call: TargetCall, migration: Migration): Pro
   return goose(call, migration, 'down', []);
 }
 
-async function goose(call: TargetCall, migration: Migration, command: string, notes: string[]): Promise<ToolRun> {
+async function goose(call: TargetCall, migration: Migration, command: string, notes: string[], words: string[] = []): Promise<ToolRun> {
   const { stack, address } = call;
   if (stack.command === null) {
     throw new LockkeeperError(
@@ -42,6 +48,7 @@ async function goose(call: TargetCall, migration: Migration, command: string, no
       '-table',
       stack.settings?.historyTable ?? 'goose_db_version',
       command,
+      ...words,
     ],
     folder: join(call.repository.root, stack.folder),
     environment: toolEnvironment(call.environment, { GOOSE_DRIVER: 'postgres', GOOSE_DBSTRING: address.url }),
