@@ -5,6 +5,7 @@ import { questionCodec } from './elicitation.js';
 import { instructions } from './instructions.js';
 import { registerPlans } from './plan-resource.js';
 import { registerPrompts } from './prompts.js';
+import { registerResources } from './resources.js';
 import { registerTool, type SharedContext } from './register-tool.js';
 import { tools, writingTools } from './tools.js';
 
@@ -30,6 +31,7 @@ export function buildServer(shared: SharedContext, skills: LoadedSkills | null, 
     },
   );
   for (const tool of allowApply ? [...tools, ...writingTools] : tools) registerTool(server, tool, shared);
+  registerResources(server);
   registerPlans(server, shared.environment);
   if (skills !== null) {
     registerPrompts(server, skills.folder);

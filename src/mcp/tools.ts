@@ -9,7 +9,15 @@ import runMigration from './tools/run_migration.js';
 import type { Tool } from './tool.js';
 
 /** Every tool, in the order in which clients see them. A test compares this list with the folder `tools/`. */
-export const tools: readonly Tool[] = [detectOrm, assessRisk, migrationStatus, checkDrift, planSafeChange, createMigration, rehearseMigration];
+export const tools: readonly Tool[] = [
+  detectOrm,
+  assessRisk,
+  migrationStatus,
+  checkDrift,
+  planSafeChange,
+  createMigration,
+  rehearseMigration,
+];
 
 /** Tools that change a database: only in a server that was started with --allow-apply. */
 export const writingTools: readonly Tool[] = [runMigration];

@@ -36,13 +36,11 @@ export function planPage(plan: Planned, request: PageRequest): ToolAnswer<PlanPa
       ways: plan.ways.slice(0, detail.innerList),
       differences: few(plan.differences),
       limits: few(plan.limits),
-      needs: plan.needs
-        .slice(0, detail.innerList)
-        .map((need) => ({
-          what: shown(need.what, detail.sentence),
-          why: shown(need.why, detail.sentence),
-          how: shown(need.how, detail.sentence),
-        })),
+      needs: plan.needs.slice(0, detail.innerList).map((need) => ({
+        what: shown(need.what, detail.sentence),
+        why: shown(need.why, detail.sentence),
+        how: shown(need.how, detail.sentence),
+      })),
       problems: plan.problems.slice(0, detail.innerList).map((problem) => shownProblem(problem, detail)),
     };
     const room = Math.max(1_500, detail.bytes - bytesOf(outline));
