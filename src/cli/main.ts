@@ -6,7 +6,7 @@ import { redact } from '../core/redact.js';
 import { safeJson, sanitiseLine } from '../core/sanitise.js';
 import { maximumBytes } from '../operations/gather/text-file.js';
 import { type CommandResult, parseOptions, type Surroundings } from './command.js';
-import { commands, plannedCommands } from './commands/index.js';
+import { commands } from './commands/index.js';
 import { exitCodes, refused } from './exit-code.js';
 import { commandHelp, generalHelp } from './help.js';
 import { writeOut } from './terminal.js';
@@ -63,7 +63,6 @@ async function find(name: string): Promise<Awaited<ReturnType<(typeof commands)[
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (load) return load();
   const there = `Commands: ${Object.keys(commands).join(', ')}. Without one, lockkeeper serves MCP.`;
-  if (plannedCommands.includes(name)) throw new LockkeeperError('BAD_USAGE', `${name} comes with a later version.`, there);
   const message = name.startsWith('-') ? `${name} stands before a command.` : `There is no command ${name}.`;
   throw new LockkeeperError('BAD_USAGE', message, there);
 }

@@ -86,7 +86,16 @@ export async function preparePlan(input: PrepareInput, context: OperationContext
     irreversible: [...new Set(irreversible)],
     warnings: [...new Set(judged.findings.filter((finding) => finding.severity !== 'low').map(({ title, why }) => `${title}: ${why}`))],
     notAnalysed: judged.unanalysed.map(({ reason }) => reason),
-    preflight: await preflight({ ground, planned, look, evidence, destructive, backup: input.backup ?? null, rehearsal: input.rehearsal ?? null, drift: input.drift ?? null }),
+    preflight: await preflight({
+      ground,
+      planned,
+      look,
+      evidence,
+      destructive,
+      backup: input.backup ?? null,
+      rehearsal: input.rehearsal ?? null,
+      drift: input.drift ?? null,
+    }),
     rehearsal: input.rehearsal ?? null,
     drift: input.drift ?? null,
     backup: input.backup ?? null,
@@ -107,7 +116,11 @@ async function rendered(input: PrepareInput, chosen: readonly Migration[], conte
     const found = migrations.find((each) => each.name === name);
     if (found !== undefined && found.unrendered === null) return found;
     const why = found?.notes.at(-1)?.message ?? problems.at(-1)?.message ?? 'it is a program';
-    throw new LockkeeperError('NOT_RENDERED', `${name} cannot be planned: ${why}.`, 'What would be sent must be known before it can be approved. Mend it, then plan again.');
+    throw new LockkeeperError(
+      'NOT_RENDERED',
+      `${name} cannot be planned: ${why}.`,
+      'What would be sent must be known before it can be approved. Mend it, then plan again.',
+    );
   });
 }
 
@@ -115,7 +128,9 @@ async function judge(input: PrepareInput, migrations: readonly Migration[], cont
   const { call, direction, variable } = input;
   const target = await readTarget(variable, context);
   // Down scripts run in their own right here: they are judged as what is sent.
-  const asSent = migrations.map((each) => (direction === 'up' ? each : { ...each, up: each.down, down: null, transactionMode: each.downTransactionMode ?? each.transactionMode }));
+  const asSent = migrations.map((each) =>
+    direction === 'up' ? each : { ...each, up: each.down, down: null, transactionMode: each.downTransactionMode ?? each.transactionMode },
+  );
   const names = new Set(asSent.map((each) => each.name));
   const { selection } = selectMigrations(call.stack, asSent, names, { withHistory: false, includeDown: false });
   const version = Math.min(target.facts?.version ?? 18, 18);
@@ -125,7 +140,11 @@ async function judge(input: PrepareInput, migrations: readonly Migration[], cont
 function plannedStatements(migration: Migration, direction: 'up' | 'down', judged: readonly AssessedStatement[]): PlannedStatement[] {
   const script = direction === 'up' ? migration.up : migration.down;
   if (script === null) {
-    throw new LockkeeperError('NOT_OFFERED', `${migration.name} has no way back.`, 'Write one, or a new migration that takes the change back.');
+    throw new LockkeeperError(
+      'NOT_OFFERED',
+      `${migration.name} has no way back.`,
+      'Write one, or a new migration that takes the change back.',
+    );
   }
   const own = judged.filter((each) => each.migration === migration.name);
   return fingerprints(script.sql).map(({ sql, fingerprint }, position) => {

@@ -17,9 +17,7 @@ export const commands: Record<string, () => Promise<Command>> = {
   audit: async () => (await import('./audit.js')).auditCommand,
   rehearse: async () => (await import('./rehearse.js')).rehearseCommand,
   danger: async () => (await import('./danger.js')).dangerCommand,
+  hook: async () => (await import('./hook.js')).hookCommand,
   rules: async () => (await import('./rules.js')).rulesCommand,
   doctor: async () => (await import('./doctor.js')).doctorCommand,
 };
-
-/** Commands of the design that come with a later version: named, so that nobody looks for a misspelling. */
-export const plannedCommands: readonly string[] = [];
