@@ -19,5 +19,6 @@ export const commands: Record<string, () => Promise<Command>> = {
   danger: async () => (await import('./danger.js')).dangerCommand,
   hook: async () => (await import('./hook.js')).hookCommand,
   rules: async () => (await import('./rules.js')).rulesCommand,
+  completion: async () => (await import('./completion.js')).completionCommand,
   doctor: async () => (await import('./doctor.js')).doctorCommand,
 };
