@@ -31,6 +31,7 @@ export const refused: ReadonlySet<ProblemCode> = new Set([
   'TARGET_NOT_ALLOWED',
   'STORE_UNSAFE',
   'JOURNAL_BROKEN',
+  'STILL_USED',
 ]);
 
 /** Exit code of an assessment. Findings win over everything: they are known, the rest is not. */

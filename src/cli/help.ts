@@ -5,7 +5,7 @@ import { commands } from './commands/index.js';
 /** Help of the whole program. */
 export async function generalHelp(): Promise<string> {
   const all = await Promise.all(Object.values(commands).map((load) => load()));
-  const rows = all.map((command) => `  ${command.name.padEnd(10)}${command.summary}`);
+  const rows = all.map((command) => `  ${command.name.padEnd(12)}${command.summary}`);
   return `lockkeeper ${version}: makes database schema changes safe, whoever writes them.
 
 Usage
@@ -15,6 +15,13 @@ Usage
 
 Commands
 ${rows.join('\n')}
+
+Examples
+  lockkeeper detect                                       which migration tools are here
+  lockkeeper assess --sql 'CREATE INDEX i ON users (id)'  what SQL does to a running database
+  lockkeeper review --base main                           what this branch adds
+
+Every command takes --json but hook and completion. NO_COLOR switches colours off; they are only used on a terminal.
 
 Exit codes
   0 fine   1 findings at or above --fail-on   2 bad usage or unreadable input   3 something was not judged   4 refused

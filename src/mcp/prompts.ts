@@ -2,27 +2,29 @@ import { readFile } from 'node:fs/promises';
 import type { McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { sanitise } from '../core/sanitise.js';
-import { skillBody, skillName } from './skills.js';
+import { skillBody, skillPrompts, type SkillPrompt } from './skills.js';
 
-const longestChange = 8000;
+const longestArgument = 8000;
 
-const argumentsSchema = z.object({
-  change: z.string().optional().describe('The schema change you want, in your own words or as SQL'),
-});
-
-/** The prompt `safe-migration`: the text of the skill, and the change that the user wants. */
+/** One prompt a skill: its text, and under headings of their own what the user gave. */
 export function registerPrompts(server: McpServer, folder: string): void {
-  const config = {
-    title: 'Safe database migration',
-    description: 'How to make a database schema change safely with lockkeeper, for the change that you name',
-    argsSchema: argumentsSchema,
-  };
-  server.registerPrompt(skillName, config, async ({ change }) => {
-    const body = skillBody(await readFile(`${folder}${skillName}/SKILL.md`, 'utf8'));
-    const wanted = sanitise(change ?? '')
+  for (const skill of skillPrompts) {
+    const argsSchema = z.object(
+      Object.fromEntries(Object.entries(skill.arguments).map(([name, { describe }]) => [name, z.string().optional().describe(describe)])),
+    );
+    server.registerPrompt(skill.name, { title: skill.title, description: skill.description, argsSchema }, async (given) => {
+      const body = skillBody(await readFile(`${folder}${skill.name}/SKILL.md`, 'utf8'));
+      const text = [body, ...givenParts(skill, given)].join('\n\n');
+      return { description: skill.description, messages: [{ role: 'user' as const, content: { type: 'text' as const, text } }] };
+    });
+  }
+}
+
+function givenParts(skill: SkillPrompt, given: Record<string, string | undefined>): string[] {
+  return Object.entries(skill.arguments).flatMap(([name, { heading }]) => {
+    const text = sanitise(given[name] ?? '')
       .trim()
-      .slice(0, longestChange);
-    const text = wanted === '' ? body : `${body}\n\n## The change that is wanted\n\n${wanted}`;
-    return { description: config.description, messages: [{ role: 'user' as const, content: { type: 'text' as const, text } }] };
+      .slice(0, longestArgument);
+    return text === '' ? [] : [`## ${heading}\n\n${text}`];
   });
 }

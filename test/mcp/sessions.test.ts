@@ -56,9 +56,16 @@ describe.each(Object.entries(clientKinds))('%s', (_, connect) => {
   });
 
   test('gets the procedure as a prompt, with the change in it', async () => {
-    expect((await client.listPrompts()).prompts.map((prompt) => prompt.name)).toEqual(['safe-migration']);
+    expect((await client.listPrompts()).prompts.map((prompt) => prompt.name)).toEqual([
+      'safe-migration',
+      'review-migrations',
+      'expand-contract',
+      'recover-migration',
+    ]);
     const { messages } = await client.getPrompt({ name: 'safe-migration', arguments: { change: 'drop users.email' } });
     expect(messages[0].content.text).toMatch(/^# Safe migrations[\s\S]*drop users\.email$/);
+    const review = await client.getPrompt({ name: 'review-migrations', arguments: { base: 'origin/main', stack: 'prisma:.' } });
+    expect(review.messages[0].content.text).toMatch(/^# Reviewing[\s\S]*## The base\n\norigin\/main\n\n## The stack\n\nprisma:\.$/);
   });
 
   test('reads the skill and its references as resources', async () => {

@@ -29,7 +29,7 @@ export const reportFlags: Record<string, Flag> = {
     value: 'LEVEL',
     help: `Exit 1 from this severity on: low, medium, high or never; high when ${configFile} does not say`,
   },
-  format: { type: 'string', value: 'NAME', help: 'text, markdown, json or sarif' },
+  format: { type: 'string', value: 'NAME', help: 'text, markdown, json, sarif, or code-quality (GitLab)' },
   ...jsonFlag,
   ...outputFlag,
   ...projectFlag,

@@ -18,6 +18,8 @@ export const commands: Record<string, () => Promise<Command>> = {
   runner: async () => (await import('./runner.js')).runnerCommand,
   audit: async () => (await import('./audit.js')).auditCommand,
   danger: async () => (await import('./danger.js')).dangerCommand,
+  hook: async () => (await import('./hook.js')).hookCommand,
   rules: async () => (await import('./rules.js')).rulesCommand,
+  completion: async () => (await import('./completion.js')).completionCommand,
   doctor: async () => (await import('./doctor.js')).doctorCommand,
 };

@@ -8,7 +8,7 @@ import { assessmentExitCode } from '../exit-code.js';
 import { choiceFlag, withTimeout } from '../shared-flags.js';
 import { paperOf, ProgressLine } from '../terminal.js';
 
-const formats = ['text', 'markdown', 'json', 'sarif'] as const;
+const formats = ['text', 'markdown', 'json', 'sarif', 'code-quality'] as const;
 
 /**
  * Runs an operation that answers with an assessment, and reports it in the format that was asked for.
@@ -54,6 +54,13 @@ async function render(assessment: Assessment, format: (typeof formats)[number], 
       import('../../core/sanitise.js'),
     ]);
     return `${safeJson(assessmentSarif(assessment, await listRules()), 2)}\n`;
+  }
+  if (format === 'code-quality') {
+    const [{ assessmentCodeQuality }, { safeJson }] = await Promise.all([
+      import('../../report/assessment-code-quality.js'),
+      import('../../core/sanitise.js'),
+    ]);
+    return `${safeJson(assessmentCodeQuality(assessment), 2)}\n`;
   }
   return (await import('../../report/assessment-text.js')).assessmentText(assessment, paper);
 }

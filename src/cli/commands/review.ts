@@ -18,6 +18,7 @@ export const reviewCommand: Command = {
     { line: 'lockkeeper review', says: 'against the main branch' },
     { line: 'lockkeeper review --base origin/main --format markdown --output comment.md', says: 'a comment for a pull request' },
     { line: 'lockkeeper review --base origin/main --format sarif --output lockkeeper.sarif', says: 'for code scanning' },
+    { line: 'lockkeeper review --format code-quality --output gl-code-quality-report.json', says: 'for a merge request of GitLab' },
   ],
   async run(values, positionals, surroundings) {
     refusePositionals('review', positionals);
