@@ -30,8 +30,8 @@ describe.each([...tools, ...writingTools])('$name', (tool) => {
   test('gives all four hints', () => {
     expect(Object.keys(tool.annotations).sort()).toEqual(['destructiveHint', 'idempotentHint', 'openWorldHint', 'readOnlyHint']);
     expect(tool.annotations).toMatchObject({
-      readOnlyHint: !['create_migration', 'rehearse_migration', 'run_migration'].includes(tool.name),
-      destructiveHint: tool.name === 'run_migration',
+      readOnlyHint: !['create_migration', 'rehearse_migration', 'run_migration', 'run_backfill'].includes(tool.name),
+      destructiveHint: writingTools.includes(tool),
     });
   });
 
