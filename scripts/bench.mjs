@@ -1,4 +1,5 @@
-// Measures lockkeeper beside Squawk and a bare server, in one run, and prints ratios. Nothing here fails on a number.
+// Measures lockkeeper beside Squawk, a bare server, pg_dump, the bare tools and pgroll, in one run, and prints ratios. Nothing here fails
+// on a number.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -154,6 +155,11 @@ try {
   await analyser.stop();
 }
 
+(await import('tsx/esm/api')).register();
+const { driftRows } = await import('../test/bench/drift.mjs');
+mkdirSync(join(folder, 'drift'));
+rows.push(...(await driftRows({ bundle: cli, folder: join(folder, 'drift'), rounds: 3 })));
+
 const gate = measureGate();
 if (gate !== null) {
   const slower = gate.pgbench.gate / gate.pgbench.direct;
@@ -186,7 +192,7 @@ process.stdout.write(
 process.stdout.write(`Medians of ${rounds} interleaved rounds (c: ${Math.min(rounds, 5)}, d: 100 calls).\n\n`);
 printTable(rows);
 process.stdout.write('\n');
-run(process.execPath, ['--import', 'tsx', join(root, 'test/bench/load.ts')]);
+for (const file of ['rehearse.ts', 'load.ts']) run(process.execPath, ['--import', 'tsx', join(root, 'test/bench', file)]);
 
 /** A program of the bench, bundled as the product is. */
 async function bundle(entry, name) {

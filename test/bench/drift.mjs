@@ -59,7 +59,7 @@ export async function driftRows({ bundle, folder, rounds }) {
     const factor = time.ours / time.dump;
     return [
       [
-        'g',
+        'h',
         `drift between two databases of ${tables.toLocaleString('en')} tables, cold / pg_dump --schema-only of one`,
         milliseconds(time.ours),
         milliseconds(time.dump),
